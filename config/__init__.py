@@ -1,0 +1,1 @@
+"""Settings and data of the installation: countries, calendars, mail templates. Nothing here decides anything."""

@@ -1,0 +1,136 @@
+"""The only place that picks real parts: settings become a database, a pack, a vault, and an office to work in."""
+
+import os
+import secrets
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+
+from config.settings import Settings
+from npm_cases import __version__
+from npm_cases.domain.errors import ConfigurationError
+from npm_cases.domain.ladders import Timetable
+from npm_cases.domain.pack import Pack
+from npm_cases.domain.zones import check_zone_data
+from npm_cases.packs.country_file import load_country
+from npm_cases.persistence.database import Database
+from npm_cases.persistence.document_files import DocumentFiles
+from npm_cases.persistence.migrate import check_ready, check_triggers, migrate
+from npm_cases.persistence.vault import Vault, make_key
+from npm_cases.persistence.work import SqlWork
+from npm_cases.services.crash_points import reach
+from npm_cases.services.ports import Office
+
+ID_BYTES = 16
+CRASH_VARIABLE = "NPM_CASES_CRASH_AT"
+
+
+@dataclass(frozen=True)
+class App:
+    """The parts of a running installation."""
+
+    settings: Settings
+    database: Database
+    office: Office
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Say whether this is a sandbox: it may simulate the clock and act as anybody."""
+        return self.office.sandbox
+
+    def close(self) -> None:
+        """Give the database connections back."""
+        self.database.close()
+
+
+def database_of(settings: Settings) -> Database:
+    """Return the database of an installation; the embedded one lies in the data folder."""
+    url = settings.database_url or f"sqlite:///{(settings.data_dir / 'cases.db').absolute()}"
+    return Database(url, settings.busy_seconds)
+
+
+def build(settings: Settings) -> App:
+    """Put the parts of an installation together.
+
+    Raises ConfigurationError when it was never set up; StaleZoneData; BadPack; IntegrityBroken when a trigger is gone.
+    """
+    check_zone_data()
+    database = database_of(settings)
+    if database.is_sqlite and not settings.database_url and not (settings.data_dir / "cases.db").exists():
+        raise ConfigurationError(
+            f"there is no database in {settings.data_dir}; run `npm-cases init` (or `npm-cases init --sandbox` to try it)"
+        )
+    check_ready(database)
+    check_triggers(database)
+    return App(settings, database, _office(settings, database))
+
+
+def _office(settings: Settings, database: Database) -> Office:
+    with SqlWork(database) as work:
+        meta = {row["name"]: row["value"] for row in work.rows("meta")}
+    pack = load_pack(settings.country)
+    crash_at = os.environ.get(CRASH_VARIABLE, "") if meta.get("sandbox") else ""
+    return Office(
+        pack=pack,
+        times=Timetable(pack),
+        origin=meta["origin"],
+        app=__version__,
+        mail_domain=meta["origin"].rpartition("/")[2] + ".npm-cases.invalid",
+        sandbox=meta.get("sandbox") == "1",
+        sweep_seconds=settings.sweep_seconds,
+        new_id=new_id,
+        open_work=lambda: SqlWork(database),
+        sealer=Vault(settings.data_dir / "keys" / "wrapping.key"),
+        documents=DocumentFiles(settings.data_dir / "documents"),
+        at_point=reach(crash_at),
+    )
+
+
+def with_pack(app: App, pack: Pack) -> App:
+    """Return the same installation under another pack, for simulations."""
+    return replace(app, office=replace(app.office, pack=pack, times=Timetable(pack)))
+
+
+def initialise(settings: Settings, *, sandbox: bool) -> App:
+    """Create or migrate the database, the wrapping key and the folders; a sandbox stays one for ever.
+
+    Raises ConfigurationError when an existing installation would change its nature.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    make_key(settings.data_dir / "keys" / "wrapping.key")
+    database = database_of(settings)
+    migrate(database)
+    with SqlWork(database) as work:
+        meta = {row["name"]: row["value"] for row in work.rows("meta")}
+        if "origin" not in meta:
+            work.insert("meta", {"name": "origin", "value": f"npm-cases/{new_id()}"})
+            work.insert("meta", {"name": "sandbox", "value": "1" if sandbox else "0"})
+        elif sandbox != (meta.get("sandbox") == "1"):
+            nature = "a sandbox" if meta.get("sandbox") == "1" else "not a sandbox"
+            raise ConfigurationError(f"the database in {settings.data_dir} is {nature} and stays so; use another folder")
+        work.commit()
+    database.close()
+    return build(settings)
+
+
+@lru_cache(8)
+def load_pack(country: str) -> Pack:
+    """Load a pack by its name in config/countries, or by the path of a TOML file.
+
+    Raises ConfigurationError naming the packs there are; BadPack with file, line and reason.
+    """
+    data = Path(str(resources.files("config")))
+    path = Path(country) if country.endswith(".toml") else data / "countries" / f"{country}.toml"
+    if not path.exists():
+        known = ", ".join(sorted(p.stem for p in (data / "countries").glob("*.toml")))
+        raise ConfigurationError(f"NPM_CASES_COUNTRY: there is no pack {country!r}; there are {known}")
+    return load_country(path, data / "calendars")
+
+
+def new_id() -> str:
+    """Return a random name of 128 bits."""
+    return secrets.token_hex(ID_BYTES)
+
+

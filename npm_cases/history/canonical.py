@@ -1,0 +1,79 @@
+"""Canonical JSON: RFC 8785 restricted to what two languages cannot write differently.
+
+ASCII keys, no floats, no null, integers below 2**53, valid Unicode as typed. With this profile the standard library
+alone produces the bytes of RFC 8785.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+LARGEST_INTEGER = 2**53 - 1
+
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+class NotCanonical(ValueError):
+    """A value or a byte string lies outside the profile; the message names the member."""
+
+
+def canonical(members: Mapping[str, Any]) -> bytes:
+    """Return the one byte string that stands for these members.
+
+    Raises NotCanonical for a float, a null, a non-ASCII key, a large integer or a lone surrogate.
+    """
+    _check(members, "event")
+    try:
+        return _encode(members).encode()
+    except UnicodeEncodeError as error:
+        raise NotCanonical("event: a string holds a lone surrogate; mend the text before it is recorded") from error
+
+
+def parsed(data: bytes) -> dict[str, Any]:
+    """Read members back and demand that they serialise to the very same bytes.
+
+    Raises NotCanonical for duplicate members, for anything `canonical` refuses, and for any other spelling.
+    """
+    try:
+        members = json.loads(data.decode(), object_pairs_hook=_without_duplicates, parse_float=_no_float)
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise NotCanonical(f"event: not JSON text ({error})") from error
+    if not isinstance(members, dict):
+        raise NotCanonical("event: not a JSON object")
+    if canonical(members) != data:
+        raise NotCanonical("event: not in canonical form")
+    return members
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise NotCanonical("event: a member stands twice")
+    return members
+
+
+def _no_float(text: str) -> float:
+    raise NotCanonical(f"event: {text} is not an integer")
+
+
+def _check(value: object, where: str) -> None:
+    kind = type(value)
+    if kind is str or kind is bool:
+        return
+    if kind is int:
+        if not -LARGEST_INTEGER <= value <= LARGEST_INTEGER:  # type: ignore[operator]
+            raise NotCanonical(f"{where}: the integer {value} is beyond 2**53")
+    elif kind is dict:
+        _check_members(value, where)  # type: ignore[arg-type]
+    elif kind is list or kind is tuple:
+        for item in value:  # type: ignore[attr-defined]
+            _check(item, where)
+    else:
+        raise NotCanonical(f"{where}: a value of type {kind.__name__} has no canonical form; leave the member out")
+
+
+def _check_members(members: dict[str, Any], where: str) -> None:
+    for key, value in members.items():
+        if type(key) is not str or not key.isascii():
+            raise NotCanonical(f"{where}: the member name {key!r} is not ASCII text")
+        _check(value, key)

@@ -1,0 +1,67 @@
+"""Recommendations of any channel in our own columns, as CSV or as JSON objects; ``docs/import.md`` describes them."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from npm_cases.importers.checks import Unfit, check_text, day_of, needed, response_of, shown
+from npm_cases.importers.rows import SEPARATOR, ImportedRow, digest_of, key_of
+
+HEADER: Final = (
+    "channel", "addressee", "title", "theme", "symbol", "paragraph", "from", "number",
+    "issued_on", "response", "responded_on", "session", "region",
+)  # fmt: skip
+NEEDED: Final = frozenset({"channel", "addressee", "title"})
+CHANNELS: Final = ("visit", "consolidated_report", "ombudsman", "spt", "cat", "upr")
+
+
+def row_reader() -> Callable[[int, Sequence[str]], ImportedRow]:
+    """Give the function that reads one row, its cells in the order of ``HEADER``. It raises Unfit."""
+
+    def read(line: int, cells: Sequence[str]) -> ImportedRow:
+        check_text(HEADER, cells, SEPARATOR.join(cells).replace(SEPARATOR, " "))
+        cell = dict(zip(HEADER, cells, strict=True))
+        channel = _channel(cell["channel"])
+        addressee = needed("addressee", cell["addressee"]).strip()
+        title = needed("title", cell["title"])
+        response, reason_code = response_of("response", cell["response"])
+        issued_on = day_of("issued_on", cell["issued_on"])
+        responded_on = day_of("responded_on", cell["responded_on"])
+        if issued_on and responded_on and responded_on < issued_on:
+            raise Unfit("responded_on", f"{responded_on} is before the day of issue, {issued_on}")
+        return ImportedRow(
+            line=line,
+            key=key_of((channel, addressee, cell["symbol"], cell["paragraph"]), title),
+            digest=digest_of(cells),
+            channel=channel,
+            addressee=addressee,
+            title=title,
+            themes=tuple(theme for part in cell["theme"].split(";") if (theme := part.strip())),
+            recommended_by=cell["from"].strip(),
+            response=response,
+            reason_code=reason_code,
+            session=_session(cell["session"]),
+            symbol=cell["symbol"].strip(),
+            paragraph=cell["paragraph"].strip(),
+            responded_on=responded_on,
+            region=cell["region"].strip(),
+            issued_on=issued_on,
+            number=cell["number"].strip(),
+        )
+
+    return read
+
+
+def _channel(value: str) -> str:
+    channel = needed("channel", value).strip()
+    if channel not in CHANNELS:
+        raise Unfit("channel", f"{shown(value)} is not a channel; write one of {', '.join(CHANNELS)}")
+    return channel
+
+
+def _session(value: str) -> int | None:
+    value = value.strip()
+    if not value:
+        return None
+    if value.isascii() and value.isdigit() and len(value) <= 4:  # noqa: PLR2004 - more is no number of a session
+        return int(value)
+    raise Unfit("session", f"{shown(value)} is not the number of a session")

@@ -1,0 +1,1 @@
+"""The database: schema, migrations, and the ports of the services over SQLite and PostgreSQL."""

@@ -1,0 +1,210 @@
+"""The connection to one database: pool and dialect by SQLAlchemy, one raw transaction at a time on the hot paths.
+
+A statement is a SQLAlchemy Core construct, compiled once per dialect and then run on the driver's own cursor: the Core
+keeps the SQL portable, the cursor keeps it fast (docs/performance.md).
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.sql import ClauseElement
+
+from npm_cases.domain.errors import ConfigurationError, TryAgain
+
+PRAGMAS: Mapping[str, object] = {
+    "journal_mode": "wal",
+    "synchronous": 2,  # FULL: a commit that was acknowledged survives a power cut
+    "foreign_keys": 1,
+    "recursive_triggers": 1,  # without it INSERT OR REPLACE overwrites history silently (AUDIT T1)
+    "trusted_schema": 0,
+    "secure_delete": 1,
+}
+
+
+WHERE = "b_"  # parameters of a WHERE begin with this; all others are columns
+
+
+class Prepared:
+    """One statement for one dialect: its SQL and the order of its parameters."""
+
+    __slots__ = ("arrange", "sql")
+
+    def __init__(self, statement: ClauseElement, engine: Engine, names: Sequence[str] | None) -> None:
+        columns = [name for name in names if not name.startswith(WHERE)] if names else None
+        compiled = statement.compile(dialect=engine.dialect, column_keys=columns)
+        self.sql = str(compiled)
+        fixed = {name: value for name, value in (compiled.params or {}).items() if value is not None}
+        order = getattr(compiled, "positiontup", None)
+        self.arrange = _named(fixed) if order is None else _positional(order, fixed)
+
+
+def _named(fixed: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], Any]:
+    return (lambda values: {**fixed, **values}) if fixed else dict
+
+
+def _positional(order: Sequence[str], fixed: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], Any]:
+    if not order:
+        return lambda _: ()
+    if len(order) == 1:
+        only = order[0]
+        return lambda values: (values[only] if only in values else fixed[only],)
+    pick = itemgetter(*order)
+    return (lambda values: pick({**fixed, **values})) if fixed else pick
+
+
+class Database:
+    """One database by its URL; SQLite files are opened with the pragmas of AUDIT section 2, read back at connect."""
+
+    def __init__(self, url: str, busy_seconds: float = 10.0) -> None:
+        try:
+            parsed = make_url(url)
+            self.is_sqlite = parsed.get_backend_name() == "sqlite"
+            self.engine = _sqlite_engine(url, busy_seconds) if self.is_sqlite else create_engine(url, pool_size=8)
+        except (ArgumentError, ModuleNotFoundError) as error:
+            raise ConfigurationError(
+                f"NPM_CASES_DATABASE_URL is not usable ({error}); use for example postgresql+psycopg://user@host/name "
+                "with the extra [postgres] installed"
+            ) from error
+        self._prepared: dict[tuple[int, tuple[str, ...] | None], tuple[ClauseElement, Prepared]] = {}
+
+    def prepared(self, statement: ClauseElement, names: tuple[str, ...] | None = None) -> Prepared:
+        """Return the compiled form of a statement; the statement itself is kept alive with it."""
+        found = self._prepared.get((id(statement), names))
+        if found is None:
+            found = (statement, Prepared(statement, self.engine, names))
+            self._prepared[id(statement), names] = found
+        return found[1]
+
+    def begin(self) -> "Transaction":
+        """Open a transaction for writing; on SQLite the writer lock is taken at once (BEGIN IMMEDIATE).
+
+        Raises TryAgain when the database stays locked or cannot be reached.
+        """
+        return Transaction(self, writing=True)
+
+    def reading(self) -> "Transaction":
+        """Open a transaction for reading: it sees one state of the database throughout."""
+        return Transaction(self, writing=False)
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+class Transaction:
+    """One transaction on one pooled connection; everything is undone unless ``commit`` was called."""
+
+    def __init__(self, database: Database, *, writing: bool) -> None:
+        self.database = database
+        self._open = True
+        try:
+            self._fairy = database.engine.raw_connection()
+        except Exception as error:  # noqa: BLE001 - any driver's error while connecting; told as what to do
+            raise TryAgain(f"the database cannot be reached: {error}; check that it runs, then try again") from error
+        self.cursor: DBAPICursor = self._fairy.cursor()
+        try:
+            if database.is_sqlite:
+                self.cursor.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+            elif not writing:
+                self.cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        except sqlite3.OperationalError as error:
+            self._fairy.close()
+            raise told(error) from error
+
+    def run(self, statement: ClauseElement, values: Mapping[str, Any] | None = None) -> int:
+        """Run one statement and return how many rows it touched."""
+        prepared = self.database.prepared(statement, tuple(values) if values is not None else None)
+        self._execute(prepared.sql, prepared.arrange(values or {}))
+        return int(self.cursor.rowcount)
+
+    def many(self, statement: ClauseElement, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run one statement for many rows at once."""
+        if not rows:
+            return
+        prepared = self.database.prepared(statement, tuple(rows[0]))
+        try:
+            self.cursor.executemany(prepared.sql, list(map(prepared.arrange, rows)))
+        except sqlite3.OperationalError as error:
+            raise told(error) from error
+
+    def tuples(self, statement: ClauseElement, values: Mapping[str, Any] | None = None) -> list[Any]:
+        """Run a query and return its rows as tuples."""
+        prepared = self.database.prepared(statement, None)
+        self._execute(prepared.sql, prepared.arrange(values or {}))
+        return list(self.cursor.fetchall())
+
+    def stream(self, statement: ClauseElement, values: Mapping[str, Any] | None = None) -> Iterable[Any]:
+        """Run a query and hand out its rows one by one, in bounded memory."""
+        prepared = self.database.prepared(statement, None)
+        if self.database.is_sqlite:
+            self._execute(prepared.sql, prepared.arrange(values or {}))
+            yield from self.cursor  # type: ignore[attr-defined]
+            return
+        with self._fairy.driver_connection.cursor(name="stream") as cursor:  # type: ignore[union-attr]
+            cursor.itersize = 2_000
+            cursor.execute(prepared.sql, prepared.arrange(values or {}))
+            yield from cursor
+
+    def one(self, statement: ClauseElement, values: Mapping[str, Any] | None = None) -> Any:
+        """Run a query and return its first row, or None."""
+        prepared = self.database.prepared(statement, None)
+        self._execute(prepared.sql, prepared.arrange(values or {}))
+        return self.cursor.fetchone()
+
+    def commit(self) -> None:
+        """Make everything of this transaction durable together."""
+        try:
+            if self.database.is_sqlite:
+                self.cursor.execute("COMMIT")
+            else:
+                self._fairy.commit()
+        except sqlite3.OperationalError as error:
+            raise told(error) from error
+        self._open = False
+
+    def close(self) -> None:
+        """Give the connection back; what was not committed is undone."""
+        if self._open:
+            self._fairy.rollback()
+            self._open = False
+        self._fairy.close()
+
+    def _execute(self, sql: str, values: Any) -> None:
+        try:
+            self.cursor.execute(sql, values)
+        except sqlite3.OperationalError as error:
+            raise told(error) from error
+
+
+def told(error: sqlite3.OperationalError) -> Exception:
+    """Turn a driver's error into one that says what to do."""
+    text = str(error)
+    if "locked" in text or "busy" in text:
+        return TryAgain("another program is writing to the database and did not finish in time; try again")
+    if "full" in text or "disk I/O" in text:
+        return TryAgain(f"the disk is full or failing ({text}): nothing was written; make room, then try again")
+    return error
+
+
+def _sqlite_engine(url: str, busy_seconds: float) -> Engine:
+    engine = create_engine(
+        url, connect_args={"isolation_level": None, "timeout": busy_seconds, "check_same_thread": False}
+    )
+    event.listen(engine, "connect", _harden)
+    return engine
+
+
+def _harden(connection: DBAPIConnection, _: object) -> None:
+    cursor = connection.cursor()
+    for name, wanted in PRAGMAS.items():
+        cursor.execute(f"PRAGMA {name}={wanted}")
+        row = cursor.execute(f"PRAGMA {name}").fetchone()  # type: ignore[attr-defined]
+        if row is None or row[0] != wanted:
+            raise ConfigurationError(f"SQLite did not accept {name}={wanted} (it says {row}); use another build of it")
+    cursor.close()

@@ -1,0 +1,122 @@
+"""The statements of the hot paths, built once."""
+
+from sqlalchemy import Integer, Text, bindparam, func, insert, select, update
+from sqlalchemy.dialects import postgresql
+
+from npm_cases.persistence import schema
+from npm_cases.persistence.rows import (
+    APPROVAL_COLUMNS,
+    CASE_SELECT,
+    DOCUMENT_COLUMNS,
+    NOTICE_SELECT,
+    OBLIGATION_SELECT,
+)
+from npm_cases.persistence.schema import (
+    approvals,
+    case_events,
+    case_keys,
+    case_numbers,
+    cases,
+    chains,
+    commands,
+    documents,
+    exclusions,
+    log_entries,
+    obligations,
+    outbox,
+    rungs_taken,
+    sealed_texts,
+)
+
+
+def b(name: str) -> "bindparam":  # type: ignore[valid-type]
+    """Name a parameter of a WHERE clause."""
+    return bindparam(f"b_{name}", type_=Text)
+
+
+CASE_BY_ID = select(*CASE_SELECT).where(cases.c.id == b("ref"))
+CASE_BY_NUMBER = select(*CASE_SELECT).where(cases.c.number == b("ref"))
+LOCKED_CASE_BY_ID = CASE_BY_ID.with_for_update()
+LOCKED_CASE_BY_NUMBER = CASE_BY_NUMBER.with_for_update()
+ADD_CASE = insert(cases)
+SAVE_CASE = update(cases).where(cases.c.id == b("id"))
+
+CHAIN = select(chains.c.seq, chains.c.head, chains.c.last_at).where(chains.c.id == b("id"))
+LOCKED_CHAIN = CHAIN.with_for_update()
+SAVE_CHAIN = update(chains).where(chains.c.id == b("id"))
+ADD_CHAIN = insert(chains)
+
+ADD_EVENT = insert(case_events)
+ADD_LOG_ENTRY = insert(log_entries)
+LAST_INDEX = select(func.coalesce(func.max(log_entries.c.idx), -1))
+EVENTS_OF = (
+    select(case_events.c.data, case_events.c.leaf, log_entries.c.idx)
+    .outerjoin(log_entries, (log_entries.c.chain == case_events.c.chain) & (log_entries.c.seq == case_events.c.seq))
+    .where(case_events.c.chain == b("chain"))
+    .order_by(case_events.c.seq)
+)
+UNSEQUENCED = (
+    select(case_events.c.chain, case_events.c.seq, case_events.c.leaf)
+    .outerjoin(log_entries, (log_entries.c.chain == case_events.c.chain) & (log_entries.c.seq == case_events.c.seq))
+    .where(log_entries.c.idx.is_(None))
+    .order_by(case_events.c.at, case_events.c.chain, case_events.c.seq)
+)
+
+ADD_SEALED = insert(sealed_texts)
+SEALED = select(sealed_texts.c.ciphertext).where(sealed_texts.c.chain == b("chain"), sealed_texts.c.seq == bindparam("b_seq", type_=Integer))
+CASE_KEY = select(case_keys.c.wrapped).where(case_keys.c.case_id == b("case"))
+ADD_CASE_KEY = insert(case_keys)
+
+OPEN_OBLIGATIONS = (
+    select(*OBLIGATION_SELECT)
+    .where(obligations.c.chain == b("chain"), obligations.c.discharged_at == "")
+    .order_by(obligations.c.opened_seq)
+)
+LAST_OBLIGATION = (
+    select(*OBLIGATION_SELECT)
+    .where(obligations.c.chain == b("chain"), obligations.c.duty == b("duty"))
+    .order_by(obligations.c.opened_seq.desc())
+    .limit(1)
+)
+ADD_OBLIGATION = insert(obligations)
+SAVE_OBLIGATION = update(obligations).where(obligations.c.id == b("id"))
+DUE_RUNGS = (
+    select(*OBLIGATION_SELECT, *CASE_SELECT)
+    .outerjoin(cases, cases.c.id == obligations.c.chain)
+    .where(obligations.c.next_rung_at != "", obligations.c.next_rung_at <= b("now"))
+    .order_by(obligations.c.next_rung_at, obligations.c.id)
+    .limit(bindparam("b_limit", type_=Integer))
+)
+DUE_RUNGS_LOCKED = DUE_RUNGS.with_for_update(of=obligations, skip_locked=True)
+LOCK_CASES = select(cases.c.id, cases.c.seq, cases.c.head).where(
+    cases.c.id == func.any(bindparam("b_ids", type_=postgresql.ARRAY(Text)))
+).order_by(cases.c.id).with_for_update()
+TAKE_RUNG = insert(rungs_taken)
+QUEUE = insert(outbox)
+NOTICES_WAITING = (
+    select(*NOTICE_SELECT)
+    .where(outbox.c.status == "waiting", outbox.c.not_before <= b("now"))
+    .order_by(outbox.c.not_before, outbox.c.id)
+    .limit(bindparam("b_limit", type_=Integer))
+)
+
+ANSWER = select(commands.c.user, commands.c.digest, commands.c.answer).where(commands.c.idem == b("idem"))
+KEEP_ANSWER = insert(commands)
+ADD_APPROVAL = insert(approvals)
+APPROVAL = select(*[approvals.c[name] for name in APPROVAL_COLUMNS]).where(approvals.c.id == b("id"))
+LOCKED_APPROVAL = APPROVAL.with_for_update()
+DECIDE_APPROVAL = update(approvals).where(approvals.c.id == b("id"), approvals.c.status == "pending")
+EXPIRED_APPROVALS = (
+    select(*[approvals.c[name] for name in APPROVAL_COLUMNS])
+    .where(approvals.c.status == "pending", approvals.c.expires_at <= b("now"))
+    .order_by(approvals.c.expires_at)
+    .limit(bindparam("b_limit", type_=Integer))
+)
+ADD_DOCUMENT = insert(documents)
+DOCUMENT = select(*[documents.c[name] for name in DOCUMENT_COLUMNS]).where(documents.c.id == b("id"))
+EXCLUDED = select(exclusions.c.post).where(exclusions.c.chain == b("chain"))
+EXCLUDE = insert(exclusions)
+NUMBER = select(case_numbers.c.last).where(case_numbers.c.series == b("series"))
+LOCKED_NUMBER = NUMBER.with_for_update()
+ADD_SERIES = insert(case_numbers)
+SAVE_SERIES = update(case_numbers).where(case_numbers.c.series == b("series"))

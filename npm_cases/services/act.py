@@ -1,0 +1,333 @@
+"""Do any event of any machine to a case: refused with every reason, proposed to a second person, or made."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from npm_cases.domain import access
+from npm_cases.domain.duties import FOLLOW_STAND_DOWN, OPENED_BY
+from npm_cases.domain.errors import BadInput, Conflict, NotAllowed, RefusedByRule
+from npm_cases.domain.instants import from_text
+from npm_cases.domain.ladders import Timetable
+from npm_cases.domain.records import Actor, Approval, Case, Receipt
+from npm_cases.history.event import EventType
+from npm_cases.services import obligations
+from npm_cases.services.filling import Filled, authorised_role, facts_for, read_fields, remembered
+from npm_cases.services.moves import ESCALATION, STAND_DOWN, Act, move, state_of
+from npm_cases.services.ports import Office, Work
+from npm_cases.services.recording import record
+from npm_cases.services.sweep import take_at_once
+from state_machines import MACHINES, TransitionRefused, machine_of_event
+from state_machines.table import Field, Role, Row
+
+DATES_BOUND = {"start_implementation": "implement", "plan_follow_up": "follow_up", "extend_examination": "examine"}
+
+
+@dataclass(frozen=True, slots=True)
+class DoAct:
+    """Ask for one event on one case. ``if_version`` is the version the person saw; ``idem`` makes a repeat harmless."""
+
+    case: str
+    event: str
+    actor: Actor
+    at: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    documents: tuple[str, ...] = ()
+    if_version: int | None = None
+    idem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of it: the new state with a receipt, or ``pending``, the proposal a second person must confirm."""
+
+    state: str
+    version: int
+    receipt: Receipt
+    pending: str = ""
+
+
+def act(office: Office, command: DoAct) -> Done:
+    """Do one event to a case, or propose it where a second person must confirm.
+
+    Raises NotFound, BadInput, NotAllowed; Conflict for a stale version or a reused key; RefusedByRule with all reasons.
+    """
+    with office.open_work() as work:
+        answered = _answered_before(work, command)
+        if answered is not None:
+            return answered
+        case = _case(work, command)
+        machine = _machine(case, command.event)
+        row = MACHINES[machine].row(state_of(case, machine), command.event)
+        role = authorised_role(command.actor, _who(machine, case, command.event))
+        row = MACHINES[machine].row(state_of(case, machine), command.event, Role(role)) if role else row
+        filled = read_fields(work, case.id, _accepted(row), command.fields, command.documents)
+        prepared = _prepared(work, office, case, machine, role, filled, command)
+        reasons = MACHINES[machine].reasons(state_of(case, machine), command.event, prepared.role, prepared.facts)
+        if reasons:
+            done = _refused_or_proposed(work, office, case, prepared, row, reasons, filled, command)
+        else:
+            done = _made(work, office, case, prepared)
+        _keep_answer(work, command, done)
+        work.commit()
+        if done.pending == REFUSED:
+            raise refusal(case, machine, command.event, reasons, role)
+        return done
+
+
+REFUSED = "refused"
+
+
+def _case(work: Work, command: DoAct) -> Case:
+    case = work.case(command.case)
+    access.need_sight(command.actor, case, work.excluded(case.id), command.case)
+    if command.if_version is not None and command.if_version != case.version:
+        raise Conflict(
+            f"{case.number} changed since you read it: you saw version {command.if_version}, it is now at version "
+            f"{case.version}; look at `npm-cases case history {case.number}` and decide again"
+        )
+    return case
+
+
+def _machine(case: Case, event: str) -> str:
+    try:
+        return machine_of_event(case.kind, event)
+    except TransitionRefused as refused:
+        events = sorted(MACHINES[case.kind].events_from(case.state))
+        raise BadInput(f"{event!r} is no event of a {case.kind}; from {case.state} there are {', '.join(events)}") from refused
+
+
+def _who(machine: str, case: Case, event: str) -> frozenset[Role]:
+    rows = [r for r in MACHINES[machine].rows if r.state == state_of(case, machine) and r.event == event]
+    return frozenset(role for r in rows for role in r.who)
+
+
+def _accepted(row: Row | None) -> tuple[Field, ...]:
+    return row.fields if row is not None else ()
+
+
+def _prepared(
+    work: Work, office: Office, case: Case, machine: str, role: str, filled: Filled, command: DoAct, *, second: bool = False
+) -> Act:
+    """Turn a command into an act ready to be made; the day it happened is given, or is today in the case's zone."""
+    today = office.times.day(from_text(command.at))
+    occurred = filled.values.get("happened_on") or filled.values.get("published_on") or today
+    _not_in_the_future(filled, today)
+    facts = facts_for(office, case, role, filled.values, occurred, is_second_person=second)
+    facts = replace(facts, latest_due_on=_latest(work, office, case, command.event, occurred))
+    if machine == ESCALATION:
+        overdue = [o for o in work.open_obligations(case.id) if o.due_at <= command.at and not o.raised]
+        facts = replace(facts, another_overdue=bool(overdue))
+    keep = remembered(case, command.event, filled)
+    if "qualification" in keep or "investigator" in keep:
+        keep["misrouted"] = _is_misrouted(office, {**case.facts, **keep})
+    return Act(
+        machine=machine, event=command.event, actor=command.actor, role=Role(role), at=command.at, occurred_on=occurred,
+        facts=facts, codes=_with_day(filled, occurred, today), texts=filled.texts, docs=filled.docs,
+        due_on=filled.values.get("due_on"), reason=str(filled.codes.get("reason_code", "")),
+        idem=_digest(command.idem) if command.idem else "", remembered=keep,
+    )  # fmt: skip
+
+
+def _with_day(filled: Filled, occurred: date, today: date) -> dict[str, Any]:
+    codes = {name: value for name, value in filled.codes.items() if name != "reason_code"}
+    if occurred != today:
+        codes["occurred_on"] = occurred.isoformat()
+    return codes
+
+
+def _not_in_the_future(filled: Filled, today: date) -> None:
+    for name in ("happened_on", "published_on"):
+        day = filled.values.get(name)
+        if day is not None and day > today:
+            raise BadInput(f"field {name}: {day} lies in the future; today is {today}")
+
+
+def _latest(work: Work, office: Office, case: Case, event: str, occurred: date) -> date | None:
+    """Return the latest date an act may set by itself: the rule's maximum, or the bound of an extension."""
+    duty = DATES_BOUND.get(event)
+    if duty is None:
+        return None
+    rule = office.pack.rule_for(case.channel, duty, occurred)
+    if event == "extend_examination":
+        running = [o for o in work.open_obligations(case.id) if o.duty == duty]
+        return office.times.latest_extension(running[0], rule, occurred) if running else occurred
+    return office.times.latest_set_date(occurred, rule)
+
+
+def _is_misrouted(office: Office, facts: Mapping[str, Any]) -> bool:
+    """Torture (CC art. 146(2)-(4)) belongs to the bodies the pack names; ill-treatment may be inquired by the police."""
+    qualification, investigator = facts.get("qualification", ""), facts.get("investigator", "")
+    is_torture = qualification.startswith("146-") and qualification != "146-1"
+    return bool(is_torture and investigator and investigator not in office.pack.torture_investigators)
+
+
+def _made(work: Work, office: Office, case: Case, act_: Act) -> Done:
+    line = move(work, office, case, act_)
+    if act_.event in OPENED_BY:
+        for owed in work.open_obligations(case.id):
+            take_at_once(work, office, case, owed, act_.at)
+    if act_.machine == ESCALATION and act_.event == STAND_DOWN:
+        _succeed(work, office, case, act_)
+    return Done(state_of(case, act_.machine), case.version, Receipt(case.id, line.event.seq, line.leaf.hex()))
+
+
+def _succeed(work: Work, office: Office, case: Case, act_: Act) -> None:
+    """Replace what raised the escalation by successors with a new date and fresh rungs."""
+    for owed in work.open_obligations(case.id):
+        if owed.raised:
+            rule = office.pack.rule_for(case.channel, FOLLOW_STAND_DOWN, act_.occurred_on)
+            again = obligations.make_obligation(
+                office, case.id, "case", case.channel, owed.duty, obligations.OwedBy(owed.owed_by), owed.party, rule,
+                act_.occurred_on, act_.at, act_.facts.successor_due_on, obligations.zone_of(office, case),
+            )  # fmt: skip
+            obligations.discharge(work, office, case, owed, act_.at, act_.actor, act_.role.value, STAND_DOWN)
+            obligations.put(work, office, case, again, rule, act_.at, act_.actor, act_.role.value)
+
+
+def _refused_or_proposed(
+    work: Work, office: Office, case: Case, act_: Act, row: Row | None, reasons: tuple[str, ...], filled: Filled, command: DoAct
+) -> Done:
+    second = {g.code for g in row.guards if g.second_person} if row else set()
+    if row is not None and second.issuperset(reasons):
+        return _propose(work, office, case, act_, filled, command)
+    facts = {"event": command.event, "machine": act_.machine, "reasons": list(reasons)}
+    line = record(work, office, case, EventType.ACT_REFUSED, command.at, command.actor, act_.role.value, facts=facts)
+    return Done(state_of(case, act_.machine), case.version, Receipt(case.id, line.event.seq, line.leaf.hex()), REFUSED)
+
+
+def _propose(work: Work, office: Office, case: Case, act_: Act, filled: Filled, command: DoAct) -> Done:
+    """Record a proposal bound to the exact act: fields, documents, day and version, sealed under the case's key."""
+    exact = {
+        "case": case.id, "event": command.event, "role": act_.role.value, "user": command.actor.user,
+        "on_behalf": command.actor.on_behalf, "occurred_on": act_.occurred_on.isoformat(),
+        "fields": {k: v for k, v in command.fields.items() if k != "document"}, "docs": list(filled.docs),
+    }  # fmt: skip
+    approval_id = office.new_id()
+    wrapped = work.case_key(case.id)
+    if wrapped is None:
+        wrapped = office.sealer.new_key()
+        work.add_case_key(case.id, wrapped, command.at)
+    plaintext = json.dumps(exact, ensure_ascii=False, sort_keys=True).encode()
+    payload, digest, _ = office.sealer.seal(wrapped, f"approval/{approval_id}", plaintext)
+    expires = expiry(office.times, from_text(command.at).date())
+    facts = {"approval": approval_id, "event": command.event, "digest": digest, "expires_at": expires}
+    line = record(
+        work, office, case, EventType.ACT_PROPOSED, command.at, command.actor, act_.role.value, facts=facts, docs=filled.docs
+    )
+    work.add_approval(Approval(approval_id, case.id, command.event, digest, payload, command.actor.user, command.at, expires))
+    return Done(state_of(case, act_.machine), case.version, Receipt(case.id, line.event.seq, line.leaf.hex()), approval_id)
+
+
+def expiry(times: Timetable, start: date) -> str:
+    """Return the instant at which a proposal of a day lapses, by the pack's rule."""
+    due, _ = times.due(start, times.pack.rule("approval_expires", start), None, "")
+    return times.end_of(due.due_on, times.pack.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Ask for a proposal to be made by its second person."""
+
+    approval: str
+    actor: Actor
+    at: str
+
+
+def confirm(office: Office, command: Confirm) -> Done:
+    """Make the proposed act, exactly as proposed, by another person.
+
+    Raises NotFound; NotAllowed for the proposer or a wrong role; Conflict when it lapsed or was decided;
+    RefusedByRule when the case has moved on and the table now refuses it.
+    """
+    with office.open_work() as work:
+        approval = work.approval(command.approval)
+        case = work.case(approval.chain)
+        access.need_sight(command.actor, case, work.excluded(case.id), case.number)
+        _may_confirm(approval, command)
+        exact = _exact(work, office, approval)
+        machine = machine_of_event(case.kind, approval.event)
+        row = MACHINES[machine].row(state_of(case, machine), approval.event, Role(exact["role"]))
+        confirming = frozenset(row.who if row else ()) | access.SUPERVISORS | {"caseworker"}
+        role = access.need_role(command.actor, {str(r) for r in confirming}, f"confirm {approval.event}")
+        original = DoAct(case.id, approval.event, _proposer(exact), command.at, exact["fields"], tuple(exact["docs"]))
+        filled = read_fields(work, case.id, _accepted(row), original.fields, original.documents)
+        prepared = _prepared(work, office, case, machine, exact["role"], filled, original, second=True)
+        prepared = replace(
+            prepared, occurred_on=date.fromisoformat(exact["occurred_on"]), approved_by=command.actor.user
+        )
+        reasons = MACHINES[machine].reasons(state_of(case, machine), approval.event, prepared.role, prepared.facts)
+        if reasons:
+            raise refusal(case, machine, approval.event, reasons, exact["role"])
+        work.decide_approval(approval.id, "confirmed", command.actor.user, command.at)
+        facts = {"approval": approval.id, "event": approval.event, "digest": approval.digest}
+        record(work, office, case, EventType.ACT_CONFIRMED, command.at, command.actor, role, facts=facts)
+        done = _made(work, office, case, prepared)
+        work.commit()
+        return done
+
+
+def _may_confirm(approval: Approval, command: Confirm) -> None:
+    if approval.status != "pending":
+        raise Conflict(f"the proposal {approval.id} was {approval.status} already")
+    if approval.expires_at <= command.at:
+        raise Conflict(f"the proposal {approval.id} lapsed at {approval.expires_at}; propose the act again")
+    if command.actor.user == approval.proposer:
+        raise NotAllowed(f"{command.actor.user} proposed this act; another person must confirm it")
+
+
+def _exact(work: Work, office: Office, approval: Approval) -> dict[str, Any]:
+    if hashlib.sha256(approval.payload).hexdigest() != approval.digest:
+        raise Conflict(f"the proposal {approval.id} is not the one that was made; propose the act again")
+    wrapped = work.case_key(approval.chain)
+    if wrapped is None:
+        raise Conflict(f"the key of this case is gone; the proposal {approval.id} cannot be opened")
+    return dict(json.loads(office.sealer.open(wrapped, f"approval/{approval.id}", approval.payload)))
+
+
+def _proposer(exact: Mapping[str, Any]) -> Actor:
+    return Actor(exact["user"], frozenset({exact["role"]}), on_behalf=exact["on_behalf"])
+
+
+def refusal(case: Case, machine: str, event: str, reasons: tuple[str, ...], role: str) -> RefusedByRule:
+    """Build the refusal a person reads: every reason, who may act, and what is permitted now."""
+    table, state = MACHINES[machine], state_of(case, machine)
+    roles = sorted({str(r) for row in table.rows if row.state == state and row.event == event for r in row.who})
+    permitted = tuple(p.event for p in table.permitted(state, Role(role))) if role else ()
+    return RefusedByRule(f"{case.number}: {event} is refused in state {state}", reasons, tuple(roles), permitted)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _body_digest(command: DoAct) -> str:
+    exact = {"case": command.case, "event": command.event, "fields": dict(command.fields), "docs": command.documents}
+    return _digest(json.dumps(exact, sort_keys=True, ensure_ascii=False))
+
+
+def _answered_before(work: Work, command: DoAct) -> Done | None:
+    """Return the first answer to the same key and body.
+
+    Raises Conflict when the key was used for another act or by another person.
+    """
+    if not command.idem:
+        return None
+    found = work.answer(_digest(command.idem))
+    if found is None:
+        return None
+    user, digest, answer = found
+    if user != command.actor.user or digest != _body_digest(command):
+        raise Conflict("this key was used for another act; use a new key for a new act")
+    stored = json.loads(answer)
+    return Done(stored["state"], stored["version"], Receipt(**stored["receipt"]), stored["pending"])
+
+
+def _keep_answer(work: Work, command: DoAct, done: Done) -> None:
+    if command.idem and done.pending != REFUSED:
+        answer = json.dumps(asdict(done), sort_keys=True)
+        work.keep_answer(_digest(command.idem), command.actor.user, _body_digest(command), answer, command.at)
+

@@ -1,0 +1,168 @@
+"""Create a case: a recommendation in draft or an allegation as received, with its first obligations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from npm_cases.domain import access
+from npm_cases.domain.errors import BadInput, NotFound
+from npm_cases.domain.instants import from_text
+from npm_cases.domain.records import ALLEGATION, RECOMMENDATION, Actor, Case, Receipt
+from npm_cases.history.event import EventType
+from npm_cases.services import obligations
+from npm_cases.services.moves import born
+from npm_cases.services.ports import Office, Work
+from npm_cases.services.recording import record
+from state_machines import MACHINES, MACHINES_OF
+
+SERIES = {RECOMMENDATION: "R", ALLEGATION: "A"}
+CODES = ("symbol", "paragraph", "session", "recommended_by", "qualification", "theme")
+TEXTS = ("text", "alleged_victim", "source", "statement")
+PLAIN = ("channel", "region", "addressee", "place", "title", "received_on", "assignee")
+ACCEPTED = (*PLAIN, *CODES, *TEXTS, "excluded")
+
+
+@dataclass(frozen=True, slots=True)
+class CreateCase:
+    """Ask for a new case; ``fields`` are those of ACCEPTED, texts among them are sealed."""
+
+    kind: str
+    actor: Actor
+    at: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """The new case with the receipt of its first event."""
+
+    id: str
+    number: str
+    receipt: Receipt
+
+
+def create_case(office: Office, command: CreateCase) -> Created:
+    """Create a case and open what is owed on it from its first day.
+
+    Raises BadInput naming the field; NotFound for an unknown body or place; NotAllowed for a role that may not.
+    """
+    role = access.need_role(command.actor, access.REGISTRARS, "create a case")
+    _check(office, command)
+    with office.open_work() as work:
+        case = _new_case(work, office, command)
+        start = _start(office, command)
+        work.add_case(case)
+        excluded = [post for post in command.fields.get("excluded", "").split(",") if post]
+        line = record(
+            work, office, case, EventType.CASE_CREATED, command.at, command.actor, role,
+            facts=birth_facts(case), sealed=_protected(command),
+        )  # fmt: skip
+        for name in excluded:
+            work.exclude(case.id, name.strip(), command.at)
+        if excluded:
+            record(
+                work, office, case, EventType.PARTY_EXCLUDED, command.at, command.actor, role, facts={"count": len(excluded)}
+            )
+        open_first_obligations(work, office, case, start, command.at, command.actor, role)
+        work.commit()
+        return Created(case.id, case.number, Receipt(case.id, line.event.seq, line.leaf.hex()))
+
+
+def _check(office: Office, command: CreateCase) -> None:
+    if command.kind not in SERIES:
+        raise BadInput(f"kind {command.kind!r}: a case is a recommendation or an allegation")
+    unknown = sorted(set(command.fields) - set(ACCEPTED))
+    if unknown:
+        raise BadInput(f"field {unknown[0]}: a new case does not take it; it takes {', '.join(ACCEPTED)}")
+    channels = sorted(c.id for c in office.pack.channels.values() if c.kind == command.kind)
+    if command.fields.get("channel") not in channels:
+        given = command.fields.get("channel", "")
+        raise BadInput(f"field channel: {given!r} is no channel of a {command.kind}; give one of {', '.join(channels)}")
+    region = command.fields.get("region", "")
+    if region and region not in office.pack.regions:
+        raise BadInput(f"field region: {region!r} is not one of {', '.join(sorted(office.pack.regions))}")
+    if command.kind == RECOMMENDATION and not command.fields.get("title", "").strip():
+        raise BadInput("field title: say in one line what is to be done; one measurable action per recommendation")
+    if command.kind == ALLEGATION and "title" in command.fields:
+        raise BadInput("field title: an allegation has none, its number is its title; put the report into statement")
+
+
+def _new_case(work: Work, office: Office, command: CreateCase) -> Case:
+    given = command.fields
+    facts: dict[str, Any] = {name: given[name] for name in CODES if given.get(name)}
+    addressee, place = given.get("addressee", ""), given.get("place", "")
+    facts |= _zone_of(work, office, addressee)
+    if place and not work.rows("places", {"id": place}):
+        raise NotFound(f"field place: there is no place {place!r}; `npm-cases place list` shows them")
+    series = f"{SERIES[command.kind]}-{office.times.day(from_text(command.at)).year}"
+    number = f"{series}-{work.next_number(series):06d}"
+    return new_case(
+        office, command.kind, given["channel"], number, command.at,
+        region=given.get("region", ""), addressee=addressee, place=place, title=given.get("title", "") or number,
+        assignee=given.get("assignee", ""), facts=facts,
+    )  # fmt: skip
+
+
+def _zone_of(work: Work, office: Office, addressee: str) -> dict[str, str]:
+    if not addressee:
+        return {}
+    found = work.rows("bodies", {"id": addressee})
+    if not found:
+        raise NotFound(f"field addressee: there is no body {addressee!r}; `npm-cases body list` shows them")
+    zone = str(found[0]["zone"])
+    return {"zone": zone} if zone and zone != office.pack.zone else {}
+
+
+def new_case(office: Office, kind: str, channel: str, number: str, at: str, **members: Any) -> Case:
+    """Build a case in the first state of each of its machines; nothing is written yet."""
+    case = Case(
+        id=office.new_id(), number=number, kind=kind, channel=channel, state="", escalation="", compensation="",
+        rehabilitation="", version=1, seq=0, head=b"", opened_at=at, last_at="", closed_at="", **members,
+    )  # fmt: skip
+    return born(case, {name: MACHINES[name].initial for name in MACHINES_OF[kind]})
+
+
+def birth_facts(case: Case) -> dict[str, Any]:
+    """Return what the birth event says: codes and ids; for an allegation no place, no region."""
+    facts: dict[str, Any] = {
+        "number": case.number, "kind": case.kind, "channel": case.channel, "state": case.state,
+        "escalation": case.escalation, "compensation": case.compensation, "rehabilitation": case.rehabilitation,
+    }  # fmt: skip
+    if case.kind == RECOMMENDATION:
+        facts |= {"region": case.region, "addressee": case.addressee, "place": case.place}
+    facts |= {name: value for name, value in case.facts.items() if name != "zone"}
+    if "zone" in case.facts:
+        facts["zone"] = case.facts["zone"]
+    return {name: value for name, value in facts.items() if value != ""}
+
+
+def _protected(command: CreateCase) -> dict[str, str]:
+    sealed = {name: command.fields[name] for name in TEXTS if command.fields.get(name)}
+    if command.kind == RECOMMENDATION:
+        sealed["title"] = command.fields["title"]
+    else:
+        sealed |= {name: command.fields[name] for name in ("region", "place") if command.fields.get(name)}
+    return sealed
+
+
+def _start(office: Office, command: CreateCase) -> date:
+    today = office.times.day(from_text(command.at))
+    text = command.fields.get("received_on", "")
+    if not text:
+        return today
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"field received_on: {text!r} is not a date; write it as 2026-03-02") from None
+    if day > today:
+        raise BadInput(f"field received_on: {day} lies in the future; today is {today}")
+    return day
+
+
+def open_first_obligations(
+    work: Work, office: Office, case: Case, start: date, at: str, actor: Actor, role: str
+) -> None:
+    """Open every duty the states of a new case call for, from a day."""
+    for duty, owed_by in obligations.running_duties(office, case).items():
+        obligations.open_obligation(work, office, case, duty, owed_by, start, at, actor, role)

@@ -1,0 +1,137 @@
+"""The only module that changes the state of a case: one move, its event, its obligations, in one transaction.
+
+``move`` makes one move through the shared state machine. ``move_rows`` is its set-based twin for sweeps: it reads the
+compiled rows of the same table.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from npm_cases.domain.records import ALLEGATION, CLOCK, Actor, Case
+from npm_cases.history.event import EventType, Written
+from npm_cases.services import obligations
+from npm_cases.services.ports import Office, Work
+from npm_cases.services.recording import record
+from state_machines import MACHINES
+from state_machines.facts import Facts
+from state_machines.table import Role
+
+ESCALATION = "escalation"
+STAND_DOWN = "stand_down"
+REST = "not_escalated"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody does to a case, ready to be made: event, who, when, and what belongs to it.
+
+    ``occurred_on`` is the legal day the thing happened (receipt of a letter, say), which may lie before ``at``.
+    ``due_on`` is a date the act itself sets. ``codes`` go into the event; ``texts`` are sealed.
+    """
+
+    machine: str
+    event: str
+    actor: Actor
+    role: Role
+    at: str
+    occurred_on: date
+    facts: Facts
+    codes: dict[str, Any] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    docs: tuple[str, ...] = ()
+    due_on: date | None = None
+    reason: str = ""
+    approved_by: str = ""
+    idem: str = ""
+    remembered: dict[str, Any] = field(default_factory=dict)
+
+
+def state_of(case: Case, machine: str) -> str:
+    """Return the state a case has in one of its machines."""
+    if machine == case.kind:
+        return case.state
+    return str(getattr(case, machine))
+
+
+def move(work: Work, office: Office, case: Case, act: Act) -> Written:
+    """Make one move: the state changes, the event is written, obligations are opened and discharged with it.
+
+    Raises TransitionRefused, with every reason, when the table has no such move for this role and these facts.
+    """
+    came_from = state_of(case, act.machine)
+    went_to = MACHINES[act.machine].take(came_from, act.event, act.role, act.facts)
+    _set_state(case, act.machine, went_to)
+    case.version += 1
+    case.facts = {**case.facts, **act.remembered}
+    line = record(
+        work, office, case, EventType.MOVED, act.at, act.actor, act.role.value,
+        machine=act.machine, event=act.event, frm=came_from, to=went_to, reason=act.reason, docs=act.docs,
+        facts=act.codes, sealed=act.texts, approved_by=act.approved_by, idem=act.idem,
+    )  # fmt: skip
+    if act.machine != ESCALATION:
+        obligations.follow(work, office, case, act)
+        if is_final(case) and not case.closed_at:
+            case.closed_at = act.at
+        elif not is_final(case):
+            case.closed_at = ""
+    stand_down_if_answered(work, office, case, act.at)
+    work.save_case(case)
+    return line
+
+
+def is_final(case: Case) -> bool:
+    """Say whether the case is at an end in its substance."""
+    return case.state in MACHINES[case.kind].final
+
+
+def stand_down_if_answered(work: Work, office: Office, case: Case, at: str) -> None:
+    """Let the clock stand the escalation down once every obligation that raised it is discharged."""
+    if case.escalation == REST or any(o.raised for o in work.open_obligations(case.id)):
+        return
+    facts = Facts(role="clock", raising_all_discharged=True)
+    _clock_move(work, office, case, STAND_DOWN, facts, at, {})
+
+
+def escalate(work: Work, office: Office, case: Case, event: str, facts: Facts, at: str, codes: dict[str, Any]) -> Written:
+    """Move the escalation by the clock: a rung was due, an obligation is overdue, or a reprisal was reported."""
+    line = _clock_move(work, office, case, event, facts, at, codes)
+    work.save_case(case)
+    return line
+
+
+def _clock_move(
+    work: Work, office: Office, case: Case, event: str, facts: Facts, at: str, codes: dict[str, Any]
+) -> Written:
+    came_from = case.escalation
+    went_to = MACHINES[ESCALATION].take(came_from, event, Role.CLOCK, facts)
+    _set_state(case, ESCALATION, went_to)
+    case.version += 1
+    return record(
+        work, office, case, EventType.MOVED, at, CLOCK, Role.CLOCK.value,
+        machine=ESCALATION, event=event, frm=came_from, to=went_to, facts=codes,
+    )  # fmt: skip
+
+
+def born(case: Case, states: dict[str, str]) -> Case:
+    """Give a new case the states of its birth; replay accepts any state from a birth event."""
+    for machine, state in states.items():
+        _set_state(case, machine, state)
+    return case
+
+
+def machines_of(case: Case) -> tuple[str, ...]:
+    """Return the machines a case runs in, substance first."""
+    redress = ("compensation", "rehabilitation") if case.kind == ALLEGATION else ()
+    return (case.kind, *redress, ESCALATION)
+
+
+def _set_state(case: Case, machine: str, state: str) -> None:
+    if machine == case.kind:
+        case.state = state
+    elif machine == ESCALATION:
+        case.escalation = state
+    elif machine == "compensation":
+        case.compensation = state
+    else:
+        case.rehabilitation = state

@@ -1,0 +1,82 @@
+"""Writing one event to a chain: the only way anything enters a history."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from npm_cases.domain.errors import Conflict
+from npm_cases.domain.instants import from_text
+from npm_cases.domain.records import Actor
+from npm_cases.history.event import Event, EventType, Written, written
+from npm_cases.services.ports import Office, Work
+
+
+class Head(Protocol):
+    """What every chain has: a case, the office, the reads of a case."""
+
+    id: str
+    seq: int
+    head: bytes
+    last_at: str
+
+
+def record(
+    work: Work,
+    office: Office,
+    chain: Head,
+    event_type: EventType,
+    at: str,
+    actor: Actor,
+    role: str,
+    *,
+    sealed: Mapping[str, str] | None = None,
+    facts: Mapping[str, Any] | None = None,
+    **members: Any,
+) -> Written:
+    """Append one event to a chain, carrying the leaf hash of the one before it, and return it with its bytes.
+
+    ``sealed`` is protected text: it is encrypted under the case's key, and the event only commits to it.
+    Raises Conflict when the instant lies before the chain's last event: a history never runs backwards.
+    """
+    if at < chain.last_at:
+        raise Conflict(
+            f"the clock says {at}, but the last event of this history is of {chain.last_at}: check the clock of this "
+            "machine; nothing was recorded"
+        )
+    seq = chain.seq + 1
+    if sealed:
+        members["body_ct"], members["body_pt"] = _seal(work, office, chain.id, seq, at, sealed)
+    line = written(
+        Event(
+            log=office.origin, case=chain.id, seq=seq, prev=chain.head.hex(), type=event_type, at=at,
+            actor=actor.user, role=role, on_behalf=actor.on_behalf, app=office.app, facts=facts or {}, **members,
+        )
+    )  # fmt: skip
+    work.append(line)
+    chain.seq, chain.head, chain.last_at = seq, line.leaf, at
+    return line
+
+
+def _seal(work: Work, office: Office, chain: str, seq: int, at: str, texts: Mapping[str, str]) -> tuple[str, str]:
+    wrapped = work.case_key(chain)
+    if wrapped is None:
+        wrapped = office.sealer.new_key()
+        work.add_case_key(chain, wrapped, at)
+    plaintext = json.dumps(texts, ensure_ascii=False, sort_keys=True).encode()
+    ciphertext, body_ct, body_pt = office.sealer.seal(wrapped, f"{chain}/{seq}", plaintext)
+    work.add_sealed(chain, seq, ciphertext)
+    return body_ct, body_pt
+
+
+def opened(work: Work, office: Office, chain: str, seq: int) -> dict[str, str]:
+    """Open the protected text of one event; the caller records the reading before it shows anything."""
+    wrapped = work.case_key(chain)
+    if wrapped is None:
+        return {}
+    plaintext = office.sealer.open(wrapped, f"{chain}/{seq}", work.sealed(chain, seq))
+    return dict(json.loads(plaintext))
+
+
+def seconds_between(earlier: str, later: str) -> float:
+    """Return the seconds from one instant to another, both as UTC text."""
+    return (from_text(later) - from_text(earlier)).total_seconds()
