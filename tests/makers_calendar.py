@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from npm_cases.domain.calendar import Calendar
 from npm_cases.domain.pauses import Extension, Pause
-from npm_cases.domain.terms import ExtensionBound, Rule, Term, Unit
+from npm_cases.domain.terms import CountedFrom, ExtensionBound, Rule, Term, Unit
 from npm_cases.packs.calendar_file import load_calendar, parse_calendar
 
 KZ_FILE = Path(__file__).parents[1] / "config" / "calendars" / "kz.toml"
@@ -51,7 +51,7 @@ def a_calendar(more: str = "") -> Calendar:
     return parse_calendar(SMALL + more, "small.toml")
 
 
-def a_rule(amount: int = 15, unit: str = "working_days", **changes: Any) -> Rule:
+def a_rule(amount: int = 15, unit: str = "working_days", **changes: object) -> Rule:
     """Make a synthetic rule; the day after receipt, rolling to a working day, unless said otherwise."""
     fields: dict[str, Any] = {
         "id": "a_rule",
@@ -66,8 +66,10 @@ def a_rule(amount: int = 15, unit: str = "working_days", **changes: Any) -> Rule
     return Rule(**(fields | changes))
 
 
-def bound(amount: int, unit: str, times: int = 1, **changes: Any) -> ExtensionBound:
-    return ExtensionBound(Term(amount, Unit(unit)), times, **changes)
+def bound(
+    amount: int, unit: str, times: int = 1, *, notice: Term | None = None, counted_from: CountedFrom = "due_date"
+) -> ExtensionBound:
+    return ExtensionBound(Term(amount, Unit(unit)), times, notice, counted_from)
 
 
 day_units = st.sampled_from(["working_days", "calendar_days", "months", "years"])
@@ -107,9 +109,12 @@ def ledgers(draw: st.DrawFn, start: date) -> list[Pause | Extension]:
         begins = start + timedelta(days=draw(st.integers(-5, 120)))
         later = begins + timedelta(days=draw(st.integers(0, 30)))
         term = Term(draw(st.integers(0, 30)), Unit(draw(st.sampled_from(["working_days", "calendar_days", "months"]))))
-        pause = Pause(begins, later, "expert_opinion", is_open=draw(st.booleans()))
-        extension = draw(st.sampled_from([Extension(begins, by=term), Extension(begins, until=later)]))
-        entries.append(draw(st.sampled_from([pause, extension])))
+        if draw(st.booleans()):
+            entries.append(Pause(begins, later, "expert_opinion", is_open=draw(st.booleans())))
+        elif draw(st.booleans()):
+            entries.append(Extension(begins, by=term))
+        else:
+            entries.append(Extension(begins, until=later))
     return entries
 
 

@@ -164,19 +164,11 @@ class Calendar:
         return Parts(week, free, self.holidays, self.substitutes, self.days_off, self.transfers)
 
 
-def transfer_problem(transfer: Transfer, calendar: Calendar) -> str | None:
-    """Say why a transfer cannot be: the day it frees must be worked without it, and the day it works must be free."""
-    bare = Calendar(
-        calendar.id,
-        calendar.version,
-        calendar.zone,
-        transfer.worked.year,
-        transfer.worked.year,
-        calendar.weeks,
-        calendar.holidays,
-        calendar.substitutes,
-        calendar.days_off,
-    )
+def transfer_problem(transfer: Transfer, bare: Calendar) -> str | None:
+    """Say why a transfer cannot be: the day it frees must be worked without it, and the day it works must be free.
+
+    ``bare`` is the calendar without any transfers.
+    """
     for week in sorted(transfer.weeks):
         if not bare.is_working(transfer.off, week):
             return (

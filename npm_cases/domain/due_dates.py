@@ -79,12 +79,11 @@ def due_on(start: date, rule: Rule, calendar: Calendar) -> date:
 
     Raises TermError for a rule in hours, which needs an instant; OutsideCalendar.
     """
-    unit = rule.unit
-    if unit is Unit.working_days and rule.starts != "same_day":
+    if rule.is_plain:
         return calendar.add_working_days(start, rule.amount, rule.week)
-    if unit is Unit.hours:
+    if rule.unit is Unit.hours:
         raise TermError(f"{rule.id}: a term in hours needs the instant it starts at: use due_date with started_at")
-    end = last_day(start, rule.amount, unit, rule, calendar)
+    end = last_day(start, rule.amount, rule.unit, rule, calendar)
     return end if rule.rolls_to == "none" else calendar.next_working_day(end, rule.week)
 
 
@@ -105,10 +104,10 @@ def due_date(
     shifted by them. A lawful extension moves the date, an unlawful one is only written down. A rule in hours needs
     ``started_at``, with an offset. Raises TermError; OutsideCalendar; UnknownWeek.
     """
+    if rule.is_plain and set_on is None and not ledger:
+        return _plain_working_days(start, rule, calendar)
     if rule.unit is Unit.hours:
         return _due_in_hours(start, rule, calendar, started_at, is_plain=set_on is None and not ledger)
-    if rule.unit is Unit.working_days and set_on is None and not ledger and rule.starts != "same_day":
-        return _plain_working_days(start, rule, calendar)
     first_day = start if rule.starts == "same_day" or not rule.amount else start + ONE_DAY
     steps = [step_on(start, "start", rule.starts)]
     reckoning = Reckoning(start, rule, calendar, first_day, start, rule.unit, steps)

@@ -113,10 +113,12 @@ class Rule:
     note: str = ""
     stamp: RuleStamp = field(init=False, repr=False, compare=False)
     counted: str = field(init=False, repr=False, compare=False)
+    is_plain: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         stamp = RuleStamp(self.id, self.version, self.amount, self.unit, self.rolls_to)
         object.__setattr__(self, "stamp", stamp)  # made once: a sweep derives a hundred thousand due dates
+        object.__setattr__(self, "is_plain", self.unit is Unit.working_days and self.starts != "same_day")
         object.__setattr__(self, "counted", f"{self.amount}_{self.unit.value} week:{self.week}")
         check_code(self.id, "rule id")
         check_code(self.week, f"{self.id}: week")

@@ -254,13 +254,13 @@ def _set(again: _Recount, steps: Sequence[Plain], start: date, *, counts_start: 
         if kind in notes:
             term = notes[kind]["note"].partition(" ")[0]
             bounds[kind] = _last_day(again, start, *_term(term), counts_start=counts_start)
-            again.write(kind, bounds[kind], notes[kind]["note"])
+            again.write(kind, bounds[kind], f"{term} week:{_week(steps)}")
     if set_on < bounds.get("minimum", start):
         raise ValueError(f"the date set, {set_on}, is before the minimum")
     if "maximum" in bounds and set_on > again.roll_from(bounds["maximum"]):
         again.write("beyond_maximum", set_on, "confirmed")
     again.end, again.unit = set_on, "calendar_days"
-    again.write("set", set_on, notes["set"]["note"])
+    again.write("set", set_on, f"in_document week:{_week(steps)}")
 
 
 def _replay_ledger(again: _Recount, steps: Sequence[Plain], first_day: date) -> None:

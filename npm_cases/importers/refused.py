@@ -35,7 +35,8 @@ def write_refused(path: Path, header: Sequence[str], rows: Iterable[RefusedRow])
     with path.open("x", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
         writer = csv.writer(file)
         writer.writerow((MARK, *header))
-        for count, row in enumerate(rows, start=1):  # noqa: B007 - the count is what is returned
+        for row in rows:
+            count += 1
             why = f"line {row.line}, {row.field}: {row.reason}"
             writer.writerow((why, *map(inert, row.raw)))
     return count

@@ -57,9 +57,9 @@ def as_message(letter: Letter, settings: SmtpSettings) -> EmailMessage:
     if letter.written_at is not None:
         message["Date"] = letter.written_at
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = letter.lang
     message.set_content(_one_line_end(letter.plain), cte="base64")
     message.add_alternative(_one_line_end(letter.html), subtype="html", cte="base64")
+    message["Content-Language"] = letter.lang  # last: setting a content drops every Content- header before it
     message.set_boundary(f"=_{sha256(letter.message_id.encode()).hexdigest()[:32]}")
     return message
 

@@ -1,7 +1,6 @@
 """A mail server for this machine alone that keeps every letter as a file: for sandboxes, demonstrations and tests."""
 
 import asyncio
-import os
 import re
 import threading
 from pathlib import Path
@@ -62,7 +61,7 @@ class MailSink:
         path = self.folder / f"{self._next:06}.eml"
         beside = path.with_suffix(".part")
         beside.write_bytes(letter)
-        os.replace(beside, path)  # noqa: PTH105 - the one call known to be atomic
+        beside.replace(path)
         self._next += 1
         self.count += 1
 

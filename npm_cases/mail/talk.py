@@ -15,7 +15,7 @@ from typing import Final
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPServerDisconnected
 
 from npm_cases.mail.addresses import mailbox
-from npm_cases.mail.outcomes import Delivery, Stage, answered, unanswered
+from npm_cases.mail.outcomes import SERVER_STAGES, Delivery, Stage, answered, unanswered
 from npm_cases.mail.settings import SmtpSettings
 
 _OK: Final = 250
@@ -53,6 +53,7 @@ class Talk:
     def __init__(self, settings: SmtpSettings) -> None:
         self._settings = settings
         self._client: SMTP | None = None
+        self._transport: asyncio.WriteTransport | None = None
 
     @property
     def is_open(self) -> bool:
@@ -66,6 +67,7 @@ class Talk:
         self._client = client = _client(settings)
         with _at(Stage.CONNECT):
             await client.connect(timeout=settings.connect_timeout)
+        self._transport = _transport_of(client)
         with _at(Stage.EHLO):
             await client.ehlo(timeout=limit)
         if settings.security == "starttls":
@@ -73,6 +75,7 @@ class Talk:
                 if not client.supports_extension("starttls"):
                     raise Stopped(Stage.STARTTLS, reason="the server offers no TLS, so nothing was sent")
                 await client.starttls(timeout=limit)
+            self._transport = _transport_of(client)
             with _at(Stage.EHLO):
                 await client.ehlo(timeout=limit)
         if settings.username is not None and settings.password is not None:
@@ -102,10 +105,9 @@ class Talk:
                 raise SMTPResponseException(response.code, response.message)
 
     async def recover(self, stopped: Stopped) -> None:
-        """Make the line fit for the next letter: begin anew after an answer, drop it after silence."""
-        if self._client is None:
-            return
-        if stopped.code is None or stopped.code == _GOING_AWAY or not self.is_open:
+        """Make the line fit for the next letter: begin anew after an answer about a letter, drop it otherwise."""
+        is_usable = stopped.stage not in SERVER_STAGES and stopped.code not in {None, _GOING_AWAY}
+        if self._client is None or not is_usable or not self.is_open:
             self._drop()
             return
         try:
@@ -119,15 +121,16 @@ class Talk:
             with suppress(SMTPException):
                 await self._client.quit(timeout=min(_FAREWELL_SECONDS, self._settings.command_timeout))
         self._drop()
-        await asyncio.sleep(0)  # lets the event loop close the transport before it ends itself
+        for _ in range(3):  # socket, TLS, protocol: each is told of the end in a round of the event loop of its own
+            await asyncio.sleep(0)
 
     def _drop(self) -> None:
-        client, self._client = self._client, None
-        if client is None:
-            return
-        if isinstance(client.transport, asyncio.WriteTransport):
-            client.transport.abort()  # a graceful end of TLS would wait for the server that does not answer
-        client.close()
+        client, transport = self._client, self._transport
+        self._client = self._transport = None
+        if client is not None:
+            client.close()
+        if transport is not None:
+            transport.abort()  # a graceful end of TLS would wait for the server that does not answer
 
 
 def _client(settings: SmtpSettings) -> SMTP:
@@ -140,6 +143,11 @@ def _client(settings: SmtpSettings) -> SMTP:
         tls_context=None if settings.security == "none" else settings.tls_context,
         local_hostname=mailbox(settings.sender).rpartition("@")[2],  # this machine's own name is nobody's business
     )
+
+
+def _transport_of(client: SMTP) -> asyncio.WriteTransport | None:
+    """The transport, held here too: aiosmtplib forgets it when it closes a line, and TLS would then linger."""
+    return client.transport if isinstance(client.transport, asyncio.WriteTransport) else None
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -161,7 +162,8 @@ def calendar_from(toml: LocatedToml) -> Calendar:
     written = toml.checked(CalendarFile)
     _refuse_any(toml, _years_wrong(written), _weeks_wrong(written), _repeated(written))
     calendar = _build(written)
-    wrong = ((i, transfer_problem(transfer, calendar)) for i, transfer in enumerate(calendar.transfers))
+    bare = replace(calendar, transfers=())
+    wrong = ((i, transfer_problem(transfer, bare)) for i, transfer in enumerate(calendar.transfers))
     _refuse_any(toml, ((("transfers", i, _first_word(reason)), reason) for i, reason in wrong if reason))
     return calendar
 

@@ -13,6 +13,7 @@ from npm_cases.persistence.rows import (
 )
 from npm_cases.persistence.schema import (
     approvals,
+    bodies,
     case_events,
     case_keys,
     case_numbers,
@@ -21,11 +22,15 @@ from npm_cases.persistence.schema import (
     commands,
     documents,
     exclusions,
+    holders,
+    import_rows,
     log_entries,
+    mail_attempts,
     obligations,
     outbox,
     rungs_taken,
     sealed_texts,
+    users,
 )
 
 
@@ -72,6 +77,9 @@ OPEN_OBLIGATIONS = (
     .where(obligations.c.chain == b("chain"), obligations.c.discharged_at == "")
     .order_by(obligations.c.opened_seq)
 )
+OBLIGATIONS_OF = select(*OBLIGATION_SELECT).where(
+    obligations.c.subject_kind == b("subject"), obligations.c.discharged_at == ""
+)
 LAST_OBLIGATION = (
     select(*OBLIGATION_SELECT)
     .where(obligations.c.chain == b("chain"), obligations.c.duty == b("duty"))
@@ -100,6 +108,36 @@ NOTICES_WAITING = (
     .limit(bindparam("b_limit", type_=Integer))
 )
 
+BUNDLE_LEADER = update(outbox).where(outbox.c.id == b("id"))
+CLAIMABLE = (
+    select(outbox.c.id, outbox.c.message_id, outbox.c.recipient, outbox.c.attempts)
+    .where(outbox.c.status == "bundled", outbox.c.carried_by == "", outbox.c.next_attempt_at <= b("now"))
+    .order_by(outbox.c.next_attempt_at, outbox.c.id)
+    .limit(bindparam("b_limit", type_=Integer))
+)
+CLAIMABLE_LOCKED = CLAIMABLE.with_for_update(skip_locked=True)
+CLAIM = update(outbox).where(outbox.c.id == b("id"))
+CARRIED = (
+    select(*NOTICE_SELECT)
+    .where((outbox.c.id == b("leader")) | (outbox.c.carried_by == b("leader")))
+    .order_by(outbox.c.created_at, outbox.c.id)
+)
+SETTLE = update(outbox).where((outbox.c.id == b("leader")) | (outbox.c.carried_by == b("leader")))
+ADD_ATTEMPT = insert(mail_attempts)
+HOLDER = (
+    select(holders.c.email, holders.c.language, holders.c.name)
+    .where(
+        holders.c.post == b("post"), holders.c.valid_from <= b("day"), holders.c.email != "",
+        (holders.c.valid_to == "") | (holders.c.valid_to >= b("day")),
+    )
+    .order_by(holders.c.valid_from.desc())
+    .limit(1)
+)
+BODY = select(bodies.c.email, bodies.c.language, bodies.c.name, bodies.c.superior).where(bodies.c.id == b("id"))
+USER = select(users.c.email, users.c.language, users.c.name).where(users.c.id == b("id"), users.c.disabled_at == "")
+ASSIGNEE = select(cases.c.assignee, cases.c.number).where(cases.c.id == b("id"))
+
+NOTICES_WAITING_LOCKED = NOTICES_WAITING.with_for_update(skip_locked=True)
 ANSWER = select(commands.c.user, commands.c.digest, commands.c.answer).where(commands.c.idem == b("idem"))
 KEEP_ANSWER = insert(commands)
 ADD_APPROVAL = insert(approvals)
@@ -114,6 +152,10 @@ EXPIRED_APPROVALS = (
 )
 ADD_DOCUMENT = insert(documents)
 DOCUMENT = select(*[documents.c[name] for name in DOCUMENT_COLUMNS]).where(documents.c.id == b("id"))
+IMPORTED = select(import_rows.c.digest, import_rows.c.case_id).where(import_rows.c.row_key == b("key"))
+ADD_IMPORTED = insert(import_rows)
+SAVE_IMPORTED = update(import_rows).where(import_rows.c.row_key == b("key"))
+BODY_IDS = select(bodies.c.id)
 EXCLUDED = select(exclusions.c.post).where(exclusions.c.chain == b("chain"))
 EXCLUDE = insert(exclusions)
 NUMBER = select(case_numbers.c.last).where(case_numbers.c.series == b("series"))

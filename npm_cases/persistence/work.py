@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Insert, insert, select, update
 from sqlalchemy.sql import ClauseElement
 
 from npm_cases.domain.errors import Conflict, NotFound
@@ -12,10 +12,12 @@ from npm_cases.domain.records import Approval, Case, Notice, Obligation, StoredD
 from npm_cases.history.event import Written
 from npm_cases.persistence import rows, schema, statements as sql
 from npm_cases.persistence.database import Database, Transaction
-from npm_cases.services.ports import Chain, DueRung
+from npm_cases.services.ports import Chain, DueRung, Ready, Recipient
 
 Values = dict[str, Any]
 CASE_ID_LENGTH = 32
+_UNASKED: Any = object()
+_INSERTS: dict[str, Insert] = {}
 
 
 class SqlWork:
@@ -35,6 +37,10 @@ class SqlWork:
         self._chains: dict[str, Chain] = {}
         self._keys: dict[str, bytes] = {}
         self._sealed: dict[tuple[str, int], bytes] = {}
+        self._imported: dict[str, str] = {}
+        self._numbers: dict[str, int] = {}
+        self._bodies: set[str] | None = None
+        self._recipients: dict[tuple[str, str], Recipient | None] = {}
 
     def __enter__(self) -> Self:
         self._tx = self._database.begin()
@@ -67,6 +73,8 @@ class SqlWork:
         tx.many(sql.SAVE_OBLIGATION, [_changeable(owed) for owed in self._changed.values()])
         for statement, values in self._writes.values():
             tx.many(statement, values)
+        for series, last in self._numbers.items():
+            tx.run(sql.SAVE_SERIES, {"last": last, "b_series": series})
         for gathered in (self._new_cases, self._saved, self._new_obligations, self._changed, self._writes):
             gathered.clear()
 
@@ -127,13 +135,13 @@ class SqlWork:
 
     def next_number(self, series: str) -> int:
         """Take the next number of a series; it is given back only when the transaction is undone."""
-        row = self.tx.one(sql.LOCKED_NUMBER, {"b_series": series})
-        number = int(row[0]) + 1 if row else 1
-        if row:
-            self.tx.run(sql.SAVE_SERIES, {"last": number, "b_series": series})
-        else:
-            self.tx.run(sql.ADD_SERIES, {"series": series, "last": number})
-        return number
+        if series not in self._numbers:
+            row = self.tx.one(sql.LOCKED_NUMBER, {"b_series": series})
+            if row is None:
+                self.tx.run(sql.ADD_SERIES, {"series": series, "last": 0})
+            self._numbers[series] = int(row[0]) if row else 0
+        self._numbers[series] += 1
+        return self._numbers[series]
 
     def append(self, event: Written) -> None:
         self._events.append(event)
@@ -175,6 +183,11 @@ class SqlWork:
             found = self.tx.tuples(sql.OPEN_OBLIGATIONS, {"b_chain": chain})
             self._obligations[chain] = [rows.obligation_from(row) for row in found]
         return [owed for owed in self._obligations[chain] if not owed.discharged_at]
+
+    def obligations_of(self, subject_kind: str) -> list[Obligation]:
+        """Return the open obligations of one place or visit."""
+        found = self.tx.tuples(sql.OBLIGATIONS_OF, {"b_subject": subject_kind})
+        return [self._remember(rows.obligation_from(row)) for row in found]
 
     def last_obligation(self, chain: str, duty: str) -> Obligation | None:
         known = [o for o in self._obligations.get(chain, ()) if o.duty == duty]
@@ -267,6 +280,92 @@ class SqlWork:
         row = self.tx.one(sql.DOCUMENT, {"b_id": document_id})
         return rows.document_from(row) if row else None
 
+    def imported(self, row_key: str) -> str | None:
+        """Return ``digest:case`` of a row imported before, also earlier in this very transaction."""
+        if row_key in self._imported:
+            return self._imported[row_key]
+        row = self.tx.one(sql.IMPORTED, {"b_key": row_key})
+        return f"{row[0]}:{row[1]}" if row else None
+
+    def remember_import(self, row_key: str, digest: str, case_id: str, batch: str) -> None:
+        if self.imported(row_key) is None:
+            values = {"row_key": row_key, "digest": digest, "case_id": case_id, "batch": batch}
+            self._later(sql.ADD_IMPORTED, values)
+        else:
+            self._later(sql.SAVE_IMPORTED, {"digest": digest, "batch": batch, "b_key": row_key})
+        self._imported[row_key] = f"{digest}:{case_id}"
+
+    def has_body(self, body_id: str) -> bool:
+        if self._bodies is None:
+            self._bodies = {row[0] for row in self.tx.tuples(sql.BODY_IDS)}
+        return body_id in self._bodies
+
+    # -- mail
+
+    def waiting_notices(self, now: str, limit: int) -> list[Notice]:
+        statement = sql.NOTICES_WAITING if self._database.is_sqlite else sql.NOTICES_WAITING_LOCKED
+        return [rows.notice_from(row) for row in self.tx.tuples(statement, {"b_now": now, "b_limit": limit})]
+
+    def bundle(self, recipient: str, notices: list[str], now: str) -> None:
+        """Let the first notice lead a mail that carries all of them to one recipient."""
+        leader, *others = notices
+        values = {"status": "bundled", "recipient": recipient, "next_attempt_at": now, "carried_by": "", "b_id": leader}
+        self._later(sql.BUNDLE_LEADER, values)
+        for other in others:
+            self._later(sql.BUNDLE_LEADER, {**values, "next_attempt_at": "", "carried_by": leader, "b_id": other})
+
+    def claim_mail(self, now: str, lease_until: str, limit: int) -> list[tuple[Ready, list[Notice]]]:
+        """Claim mails that are ready, each with the notices it carries; the claim lapses at ``lease_until``."""
+        statement = sql.CLAIMABLE if self._database.is_sqlite else sql.CLAIMABLE_LOCKED
+        claimed = []
+        for leader, message_id, recipient, attempts in self.tx.tuples(statement, {"b_now": now, "b_limit": limit}):
+            carried = self.tx.tuples(sql.CARRIED, {"b_leader": leader})
+            self._later(sql.CLAIM, {"attempts": attempts + 1, "next_attempt_at": lease_until, "b_id": leader})
+            ready = Ready(leader, message_id, recipient, attempts + 1)
+            claimed.append((ready, [rows.notice_from(row) for row in carried]))
+        return claimed
+
+    def settle_mail(self, leader: str, status: str, done_at: str, next_attempt_at: str) -> None:
+        values = {"status": status, "done_at": done_at, "next_attempt_at": next_attempt_at, "b_leader": leader}
+        self.tx.run(sql.SETTLE, values)
+
+    def insert_attempt(
+        self, leader: str, number: int, at: str, outcome: str, stage: str, code: int, reason: str
+    ) -> None:
+        values = {"message": leader, "number": number, "at": at, "outcome": outcome, "stage": stage, "code": code}
+        self._later(sql.ADD_ATTEMPT, {**values, "reason": reason})
+
+    def recipient(self, key: str, day: str) -> Recipient | None:
+        """Return who is reached under a key on a day: the present holder of a post, a body's contact, a user."""
+        known = self._recipients.get((key, day), _UNASKED)
+        if known is _UNASKED:
+            known = self._recipients[key, day] = self._look_up(key, day)
+        return known  # type: ignore[return-value]
+
+    def _look_up(self, key: str, day: str) -> Recipient | None:
+        kind, _, name = key.partition(":")
+        if kind == "post":
+            row = self.tx.one(sql.HOLDER, {"b_post": name, "b_day": day})
+        else:
+            row = self.tx.one(sql.BODY if kind == "body" else sql.USER, {"b_id": name})
+        return Recipient(row[0], row[1], row[2]) if row and row[0] else None
+
+    def superior_of(self, body: str) -> str:
+        row = self.tx.one(sql.BODY, {"b_id": body})
+        return str(row[3]) if row else ""
+
+    def assignee_of(self, chain: str) -> str:
+        return self._assignee(chain)[0]
+
+    def number_of(self, chain: str) -> str:
+        return self._assignee(chain)[1]
+
+    def _assignee(self, chain: str) -> tuple[str, str]:
+        if chain in self._cases:
+            return self._cases[chain].assignee, self._cases[chain].number
+        row = self.tx.one(sql.ASSIGNEE, {"b_id": chain})
+        return (row[0], row[1]) if row else ("", chain)
+
     def excluded(self, chain: str) -> frozenset[str]:
         return frozenset(row[0] for row in self.tx.tuples(sql.EXCLUDED, {"b_chain": chain}))
 
@@ -277,7 +376,13 @@ class SqlWork:
 
     def insert(self, table: str, values: Mapping[str, Any]) -> None:
         """Add one row to a register."""
-        self.tx.run(insert(schema.metadata.tables[table]), dict(values))
+        self.tx.run(self._insert_into(table), dict(values))
+        if table == "bodies" and self._bodies is not None:
+            self._bodies.add(str(values["id"]))
+
+    @staticmethod
+    def _insert_into(table: str) -> Insert:
+        return _INSERTS.setdefault(table, insert(schema.metadata.tables[table]))
 
     def update(self, table: str, values: Mapping[str, Any], where: Mapping[str, Any]) -> int:
         """Change rows of a register and return how many."""

@@ -5,8 +5,8 @@ A flow decides when; this decides what. One call takes one batch, oldest rung fi
 
 from dataclasses import dataclass
 
-from npm_cases.domain.duties import OUTSIDERS
-from npm_cases.domain.ladders import Planned, plan
+from npm_cases.domain.duties import OUTSIDERS, PROTECT
+from npm_cases.domain.ladders import AFTER_INTAKE, Planned, plan
 from npm_cases.domain.pack import Ladder
 from npm_cases.domain.records import ALLEGATION, CLOCK, Case, Notice, Obligation, SweepCounts, TakenRung
 from npm_cases.history.event import OFFICE, EventType
@@ -96,15 +96,22 @@ def _posts(work: Work, office: Office, taken: _Rung) -> list[str]:
 def _notice(office: Office, taken: _Rung, post: str) -> Notice:
     outside = office.pack.posts[post].outside
     notice_id = office.new_id()
-    template = "addressee_reminder" if outside else taken.planned.rung.act
-    if taken.case is not None and taken.case.kind == ALLEGATION:
-        template = "commissioner_allegation"
+    template = "addressee_reminder" if outside else _kind(taken)
     body = taken.owed.party if outside else ""
     not_before = taken.now if taken.planned.rung.at_once else office.times.next_working_time(taken.now)
     return Notice(
         notice_id, f"<{notice_id}@{office.mail_domain}>", taken.chain.id, taken.owed.id, taken.planned.key, post, body,
         template, not_before, taken.now, taken.owed.due_on, outside,
     )  # fmt: skip
+
+
+def _kind(taken: _Rung) -> str:
+    """Say in a word what our own people are told: a date comes up, has passed, was raised, or a reprisal."""
+    if taken.owed.duty == PROTECT:
+        return "reprisal"
+    if taken.planned.rung.act != "remind":
+        return "escalated"
+    return "overdue" if taken.planned.rung.offset > 0 or taken.planned.rung.id == AFTER_INTAKE else "due_soon"
 
 
 def _record(work: Work, office: Office, taken: _Rung, notices: list[Notice]) -> None:

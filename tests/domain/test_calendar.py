@@ -88,7 +88,7 @@ def test_counting_out_of_the_calendars_is_refused() -> None:
 
 
 def test_an_unknown_week_is_named_with_those_that_exist() -> None:
-    with pytest.raises(UnknownWeek, match="four_day.*five_day, six_day"):
+    with pytest.raises(UnknownWeek, match=r"four_day.*five_day, six_day"):
         a_calendar().is_working(fri_6_jun, "four_day")
 
 
@@ -125,4 +125,6 @@ def test_each_holiday_on_a_day_off_is_replaced_once_it_may_be(drawn: tuple[Calen
         for day, reason in zip(year, reasons, strict=True)
     )
     assert sum(reason == "substitute:feast" for reason in reasons) <= earned
-    assert not any(reason == "substitute:feast" and day.weekday() > 4 for day, reason in zip(year, reasons, strict=True))
+    assert not any(
+        reason == "substitute:feast" and day.weekday() > 4 for day, reason in zip(year, reasons, strict=True)
+    )

@@ -123,7 +123,8 @@ def test_a_day_outside_the_validity_of_its_holiday_is_worked(day: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "day", [date(2009, 6, 1), date(2026, 3, 16), date(2026, 5, 8), date(2026, 5, 27), date(2027, 2, 1), date(2044, 2, 1)]
+    "day",
+    [date(2009, 6, 1), date(2026, 3, 16), date(2026, 5, 8), date(2026, 5, 27), date(2027, 2, 1), date(2044, 2, 1)],
 )
 def test_unconfirmed_days_are_provisional(day: date) -> None:
     assert kazakhstan().is_provisional(day)

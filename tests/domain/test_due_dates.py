@@ -145,9 +145,9 @@ def test_hours_without_a_clear_instant_are_refused(arguments: dict[str, Any], ad
         due_date(thu_29_feb_2024, rule, kazakhstan(), **arguments)
 
 
-def documents_rule(**changes: Any) -> Rule:
+def documents_rule(**changes: object) -> Rule:
     """C.L. art. 18(2): ten working days, or the term the request sets, of at least two working days."""
-    return a_rule(10, set_in_document=True, minimum=Term(2, Unit.working_days), **changes)
+    return a_rule(10, "working_days", set_in_document=True, minimum=Term(2, Unit.working_days), **changes)
 
 
 def test_a_document_may_set_its_own_date_from_the_minimum_on() -> None:
@@ -159,7 +159,9 @@ def test_a_document_may_set_its_own_date_from_the_minimum_on() -> None:
 
 
 def test_a_date_set_on_a_day_off_rolls() -> None:
-    assert due_date(date(2025, 6, 2), documents_rule(), kazakhstan(), set_on=date(2025, 6, 7)).due_on == date(2025, 6, 9)
+    assert due_date(date(2025, 6, 2), documents_rule(), kazakhstan(), set_on=date(2025, 6, 7)).due_on == date(
+        2025, 6, 9
+    )
 
 
 def test_a_date_beyond_the_maximum_needs_a_second_person() -> None:

@@ -1,7 +1,6 @@
 """Suspensions and extensions: what they move, what they do not, and that the derivation shows both."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -15,9 +14,9 @@ mon_2_jun, fri_13_jun, tue_24_jun = date(2025, 6, 2), date(2025, 6, 13), date(20
 thirty_days = Term(30, Unit.calendar_days)
 
 
-def reply_rule(**changes: Any) -> Rule:
+def reply_rule(**changes: object) -> Rule:
     """C.L. art. 15(2): 15 working days; extended once, by at most 30 calendar days."""
-    return a_rule(15, **{"extension": bound(30, "calendar_days"), **changes})
+    return a_rule(15, "working_days", **{"extension": bound(30, "calendar_days"), **changes})
 
 
 def due(rule: Rule, *ledger: Pause | Extension) -> DueDate:
@@ -71,7 +70,9 @@ def test_a_suspension_that_still_runs_makes_the_date_provisional() -> None:
     assert found.derivation[-2].note == "suspension_open"
 
 
-@pytest.mark.parametrize("extension", [Extension(fri_13_jun, by=thirty_days), Extension(fri_13_jun, until=date(2025, 7, 24))])
+@pytest.mark.parametrize(
+    "extension", [Extension(fri_13_jun, by=thirty_days), Extension(fri_13_jun, until=date(2025, 7, 24))]
+)
 def test_a_lawful_extension_counts_from_the_due_date(extension: Extension) -> None:
     found = due(reply_rule(), extension)
     assert found.due_on == date(2025, 7, 24)
@@ -88,9 +89,7 @@ def test_a_lawful_extension_counts_from_the_due_date(extension: Extension) -> No
         (reply_rule(extension=None), [Extension(fri_13_jun, by=thirty_days)], "not_allowed"),
     ],
 )
-def test_an_unlawful_extension_is_written_down_and_moves_nothing(
-    rule: Rule, ledger: list[Extension], why: str
-) -> None:
+def test_an_unlawful_extension_is_written_down_and_moves_nothing(rule: Rule, ledger: list[Extension], why: str) -> None:
     found = due(rule, *ledger)
     assert found.due_on == tue_24_jun
     assert found.unlawful_extensions == ((ledger[0].decided_on, why),)

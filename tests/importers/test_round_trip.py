@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from npm_cases.importers import HEADERS, Format, read_rows, write_refused
 from npm_cases.importers.refused import as_typed, inert
@@ -15,6 +15,7 @@ typed = st.text(st.characters(exclude_categories=("Cc", "Cs")) | st.sampled_from
 some_text = typed.filter(lambda text: not text.isspace() and text != "")
 
 
+@settings(deadline=None)  # it writes files, on machines that do other things too
 @given(rows=st.lists(st.tuples(some_text, some_text, typed, typed), max_size=8), fmt=st.sampled_from(["upr", "csv"]))
 def test_rows_written_as_csv_come_back_as_typed(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str, str]], fmt: Format

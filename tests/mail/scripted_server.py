@@ -77,8 +77,8 @@ class ScriptedServer:
         with suppress(OSError):
             session.close()
 
-    def act(self, stage: str, link: socket.socket, answer: str) -> None:
-        """Do what the script says at this stage, and answer well where it says nothing."""
+    def act(self, stage: str, link: socket.socket, answer: str) -> str:
+        """Do what the script says at this stage, answer well where it says nothing, and give the answer."""
         acts = self.script.get(stage, [])
         act = (acts[0] if self.is_constant[stage] else acts.pop(0)) if acts else answer
         if act == "silent":
@@ -87,6 +87,7 @@ class ScriptedServer:
         if act == "drop":
             raise _HungUpError
         link.sendall(act.encode() + b"\r\n")
+        return act
 
 
 class _Session:
@@ -103,7 +104,7 @@ class _Session:
     def run(self) -> None:
         self.server.act("connect", self.link, _GOOD["connect"])
         while line := self.reader.readline():
-            verb = line.split()[0].decode().upper()
+            verb = line.decode("latin-1").split(maxsplit=1)[0].upper()
             stage = _COMMANDS.get(verb, verb)
             if not self.is_secure:
                 self.server.clear_commands.append(verb)
@@ -112,13 +113,17 @@ class _Session:
                 continue
             if verb == "RCPT":
                 self.server.recipients.append(line.decode().strip())
-            self.server.act(stage, self.link, self._greeting() if verb == "EHLO" else _GOOD[stage])
+            said = self.server.act(
+                stage, self.link, self._greeting() if verb == "EHLO" else _GOOD.get(stage, "500 what?")
+            )
             if verb == "STARTTLS" and self.server.tls is not None:
+                if "handshake" in self.server.script:
+                    self.server.act("handshake", self.link, "")
                 self.reader.close()
                 self.link = self.server.tls.wrap_socket(self.link, server_side=True)
                 self.is_secure = True
                 self.reader = self.link.makefile("rb")
-            if verb == "DATA" and not self.server.script.get("data"):
+            if verb == "DATA" and said == _GOOD["data"]:
                 self._take()
 
     def _take(self) -> None:

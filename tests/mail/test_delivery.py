@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 from npm_cases.mail import ConfigurationRefused, Outcome, SmtpSettings, Stage, deliver
-from tests.mail.makers import a_letter, certificate, settings_for
+from tests.mail.makers import IMPATIENT, a_letter, certificate, limits, settings_for
 from tests.mail.scripted_server import STAGES, ScriptedServer
 
 LETTER_STAGES = ("mail", "rcpt", "data", "after_dot")
 
 
-def a_login(port: int, trust: Path) -> SmtpSettings:
-    return settings_for(port, security="starttls", ca_file=trust, username="engine", password="synthetic")  # noqa: S106
+def a_login(port: int, trust: Path, fault: str = "") -> SmtpSettings:
+    secret = {"username": "engine", "password": "synthetic"}
+    return settings_for(port, security="starttls", ca_file=trust, **secret, **limits(fault))
 
 
 def test_a_batch_goes_over_one_connection_in_order() -> None:
@@ -39,8 +40,8 @@ def test_a_link_that_fails_is_not_sent_before_the_dot_and_unknown_after_it(
     context, trust = certificate(tmp_path)
     with ScriptedServer({stage: fault}, context) as server:
         begun = time.monotonic()
-        (delivery,) = deliver([a_letter()], a_login(server.port, trust))
-        assert time.monotonic() - begun < 2
+        (delivery,) = deliver([a_letter()], a_login(server.port, trust, fault))
+        assert time.monotonic() - begun < 5
     assert delivery.stage == stage
     assert delivery.outcome == (Outcome.UNKNOWN if stage == "after_dot" else Outcome.RETRY)
     assert delivery.code is None
@@ -73,8 +74,8 @@ def test_a_5xx_answer_ends_a_letter_but_not_for_a_fault_of_the_server(tmp_path: 
 def test_one_bad_letter_does_not_hold_up_the_others(stage: str, fault: str) -> None:
     with ScriptedServer({stage: [fault]}) as server:
         begun = time.monotonic()
-        deliveries = deliver([a_letter(number) for number in range(4)], settings_for(server.port))
-        assert time.monotonic() - begun < 2
+        deliveries = deliver([a_letter(number) for number in range(4)], settings_for(server.port, **limits(fault)))
+        assert time.monotonic() - begun < 5
     assert deliveries[0].outcome != Outcome.SENT
     assert [delivery.outcome for delivery in deliveries[1:]] == [Outcome.SENT] * 3
 
@@ -89,8 +90,8 @@ def test_a_connection_the_server_ended_between_letters_costs_no_try() -> None:
 def test_a_server_that_cannot_be_reached_is_asked_once_for_a_whole_batch() -> None:
     with ScriptedServer({"connect": "silent"}) as server:
         begun = time.monotonic()
-        deliveries = deliver([a_letter(number) for number in range(50)], settings_for(server.port))
-        assert time.monotonic() - begun < 2
+        deliveries = deliver([a_letter(number) for number in range(50)], settings_for(server.port, **IMPATIENT))
+        assert time.monotonic() - begun < 5
     assert server.connections == 1
     assert {(delivery.outcome, delivery.stage) for delivery in deliveries} == {(Outcome.RETRY, Stage.CONNECT)}
 
@@ -104,7 +105,9 @@ def test_no_server_at_all_is_a_retry() -> None:
 
 def test_letters_stuck_in_a_row_end_the_batch_as_not_tried() -> None:
     with ScriptedServer({"rcpt": "silent"}) as server:
-        deliveries = deliver([a_letter(number) for number in range(9)], settings_for(server.port, stuck_limit=2))
+        deliveries = deliver(
+            [a_letter(number) for number in range(9)], settings_for(server.port, stuck_limit=2, **IMPATIENT)
+        )
     assert [delivery.stage for delivery in deliveries] == [Stage.RCPT] * 2 + [Stage.CONNECT] * 7
     assert {delivery.outcome for delivery in deliveries} == {Outcome.RETRY}
     assert server.connections == 2
@@ -151,6 +154,17 @@ def test_a_wrong_expired_or_unknown_certificate_ends_the_talk(
     assert "certificate" in delivery.reason
     assert not server.messages
     assert set(server.clear_commands) == {"EHLO", "STARTTLS"}
+
+
+@pytest.mark.parametrize("fault", ["silent", "drop", "250 this is no handshake"])
+def test_a_handshake_that_never_ends_is_given_up_within_its_limit(tmp_path: Path, fault: str) -> None:
+    context, trust = certificate(tmp_path)
+    with ScriptedServer({"handshake": fault}, context) as server:
+        begun = time.monotonic()
+        (delivery,) = deliver([a_letter()], a_login(server.port, trust, fault))
+        assert time.monotonic() - begun < 5
+    assert (delivery.outcome, delivery.stage) == (Outcome.RETRY, Stage.STARTTLS)
+    assert not server.messages
 
 
 def test_a_plain_server_where_tls_is_set_gets_nothing(tmp_path: Path) -> None:

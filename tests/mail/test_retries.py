@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from npm_cases.domain.retries import RetryPolicy, next_attempt
 
@@ -19,6 +19,7 @@ def test_after_the_last_try_there_is_no_next(attempts: int) -> None:
     assert next_attempt(attempts, NOW, STEADY, "<a@b>") is None
 
 
+@settings(deadline=None)
 @given(key=st.text(max_size=30), attempts=st.integers(1, 9), percent=st.integers(0, 300))
 def test_jitter_only_lengthens_a_wait_up_to_its_share_and_the_cap_and_is_repeatable(
     key: str, attempts: int, percent: int

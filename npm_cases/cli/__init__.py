@@ -1,0 +1,26 @@
+"""The command line: every use case as a command. Prefect and the web are imported only by the commands that need them."""
+
+import sys
+
+from npm_cases.domain.errors import CaseError
+
+
+def main() -> None:
+    """Run one command and exit with its code: 0 done, 2 usage, 3 refused, 4 not allowed, 5 conflict, 6 not found,
+    7 bad input, 8 integrity broken, 1 anything else.
+    """  # noqa: D205 - the codes belong to the first sentence
+    from npm_cases.cli.commands import build_cli
+    from npm_cases.cli.failures import exit_code, tell
+
+    as_json = "--json" in sys.argv
+    try:
+        build_cli()()
+    except (CaseError, ValueError, LookupError, RuntimeError, OSError) as error:
+        code = exit_code(error)
+        if code == 1 and "NPM_CASES_TRACEBACK" in __import__("os").environ:
+            raise
+        tell(error, as_json=as_json)
+        sys.exit(code)
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped; what was done stays done, and the next run goes on from there\n")
+        sys.exit(130)

@@ -1,0 +1,185 @@
+"""What every command shares: --json, --now and --as, who acts, when it is, and how answers are shown.
+
+``@command`` adds the three options to a command and hands it a Shell; the application is built when first used, so
+that help and errors cost nothing.
+"""
+
+import functools
+import inspect
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from npm_cases.domain.errors import BadInput, ConfigurationError, NotAllowed
+from npm_cases.domain.instants import as_text
+from npm_cases.domain.records import Actor
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from npm_cases.bootstrap import App
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
+NowOption = Annotated[str, typer.Option("--now", metavar="TIME", help="Simulated clock, ISO 8601 with offset; in a sandbox only.")]
+AsOption = Annotated[str, typer.Option("--as", metavar="USER", help="Act as this user; in a sandbox only.")]
+
+
+@dataclass
+class Shell:
+    """One run of one command."""
+
+    as_json: bool
+    now_text: str
+    as_user: str
+    _app: "App | None" = field(default=None, repr=False)
+
+    @property
+    def app(self) -> "App":
+        """The installation, built when first asked for."""
+        if self._app is None:
+            from npm_cases.bootstrap import build
+
+            self._app = build(settings())
+            if self.now_text and not self._app.is_sandbox:
+                raise NotAllowed("--now is for a sandbox: everywhere else the clock of the machine speaks")
+        return self._app
+
+    @property
+    def office(self) -> Any:
+        """The office the use cases work in."""
+        return self.app.office
+
+    def at(self) -> str:
+        """Return the present instant, or the simulated one, as UTC text."""
+        if not self.now_text:
+            return as_text(datetime.now(UTC))
+        return as_text(parse_instant(self.now_text, "--now"))
+
+    def actor(self) -> Actor:
+        """Return who acts: --as in a sandbox, elsewhere the holder of the token file."""
+        from npm_cases.services.users import by_token, sandbox_user
+
+        if self.app.is_sandbox:
+            return sandbox_user(self.office, self.as_user)
+        if self.as_user:
+            raise NotAllowed("--as works in a sandbox only; elsewhere your own token file speaks")
+        return by_token(self.office, _token(self.app.settings.token_file))
+
+    def close(self) -> None:
+        """Give back what was opened."""
+        if self._app is not None:
+            self._app.close()
+
+    def out(self, answer: Any, show: Callable[["Console"], None] | None = None) -> None:
+        """Print an answer: as JSON for programs, through ``show`` for people."""
+        if self.as_json or show is None:
+            sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2, default=str) + "\n")
+        else:
+            show(console())
+
+
+def _token(path: Any) -> str:
+    if path is None:
+        raise NotAllowed("say who you are: set NPM_CASES_TOKEN_FILE to the file with your token")
+    try:
+        return str(path.read_text(encoding="utf-8")).strip()
+    except OSError as error:
+        raise ConfigurationError(f"NPM_CASES_TOKEN_FILE: {path} cannot be read ({error.strerror})") from error
+
+
+def settings() -> Any:
+    """Read the settings and set up the log."""
+    from config.logging import configure
+    from config.settings import SettingsWrong, read_settings
+
+    try:
+        found = read_settings()
+    except SettingsWrong as error:
+        raise ConfigurationError(str(error)) from error
+    configure(found.log_level)
+    return found
+
+
+def console(*, stderr: bool = False) -> "Console":
+    """Return where people read."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False)
+
+
+def table(where: "Console", title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table for people."""
+    from rich.table import Table
+
+    grid = Table(title=title, title_justify="left", header_style="bold", expand=False)
+    for column in columns:
+        grid.add_column(column, overflow="fold")
+    for row in rows:
+        grid.add_row(*[str(cell) for cell in row])
+    where.print(grid)
+
+
+def parse_instant(text: str, what: str) -> datetime:
+    """Read an instant a person gave.
+
+    Raises BadInput when it is not ISO 8601 or has no offset.
+    """
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"{what}: {text!r} is not a time; write it as 2026-03-02T10:00:00+05:00") from None
+    if instant.tzinfo is None:
+        raise BadInput(f"{what}: {text!r} has no offset; write it as 2026-03-02T10:00:00+05:00")
+    return instant
+
+
+def pairs(given: Iterable[str]) -> dict[str, str]:
+    """Read ``k=v`` options.
+
+    Raises BadInput for one without an equals sign, or given twice.
+    """
+    found: dict[str, str] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise BadInput(f"--field {text!r}: write it as name=value")
+        if name in found:
+            raise BadInput(f"--field {name} is given twice")
+        found[name] = value
+    return found
+
+
+def command(app: typer.Typer, name: str, **options: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a command that takes a Shell first; adds --json, --now and --as."""
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        signature = inspect.signature(function)
+        own = list(signature.parameters.values())[1:]
+        shared = [
+            inspect.Parameter("json_", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=JsonOption),
+            inspect.Parameter("now_", inspect.Parameter.KEYWORD_ONLY, default="", annotation=NowOption),
+            inspect.Parameter("as_", inspect.Parameter.KEYWORD_ONLY, default="", annotation=AsOption),
+        ]
+
+        @functools.wraps(function)
+        def run(*args: Any, json_: bool, now_: str, as_: str, **kwargs: Any) -> None:
+            shell = Shell(json_, now_, as_)
+            try:
+                function(shell, *args, **kwargs)
+            finally:
+                shell.close()
+
+        positional = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own]
+        run.__signature__ = signature.replace(parameters=[*positional, *shared])  # type: ignore[attr-defined]
+        run.__annotations__ = {p.name: p.annotation for p in [*own, *shared]}
+        app.command(name, **options)(run)
+        return function
+
+    return register
+
+

@@ -1,0 +1,240 @@
+"""Import published recommendations: each row becomes one case, once, however often the file comes.
+
+A batch is one transaction, all or nothing; an import that broke off is run again, and what is in is the same.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from npm_cases.domain import access
+from npm_cases.domain.incoming import ImportedRow, RefusedRow
+from npm_cases.domain.instants import from_text
+from npm_cases.domain.records import RECOMMENDATION, Actor, Case
+from npm_cases.history.event import OFFICE, EventType
+from npm_cases.services import obligations
+from npm_cases.services.create_case import birth_facts, new_case
+from npm_cases.services.moves import born
+from npm_cases.services.ports import Office, Work
+from npm_cases.services.recording import record
+
+BATCH_ROWS = 500
+MOST_KEPT_REFUSALS = 1_000
+STATE_OF_RESPONSE = {"accepted": "accepted", "rejected": "rejected"}
+_NOT_CODE = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did: read = new + same + changed + refused."""
+
+    read: int = 0
+    new: int = 0
+    same: int = 0
+    changed: int = 0
+    refused: int = 0
+    refusals: list[RefusedRow] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Batch:
+    work: Work
+    office: Office
+    actor: Actor
+    role: str
+    at: str
+    batch: str
+    today: date
+    report: ImportReport
+    dry_run: bool
+    seen: dict[str, str]
+
+
+def import_rows(
+    office: Office,
+    rows: Iterable[ImportedRow | RefusedRow],
+    actor: Actor,
+    at: str,
+    *,
+    dry_run: bool = False,
+    on_refused: Callable[[RefusedRow], None] = lambda _: None,
+    on_batch: Callable[[ImportReport], None] = lambda _: None,
+) -> ImportReport:
+    """Import rows batch by batch and return the counts; a dry run counts the same and writes nothing.
+
+    Raises NotAllowed for a role that may not import; whatever breaks a batch undoes that batch alone.
+    """
+    role = access.need_role(actor, access.CASEWORK, "import cases")
+    report = ImportReport()
+    batch_id = office.new_id()
+    today = office.times.day(from_text(at))
+    seen: dict[str, str] = {}
+    for chunk in _chunks(rows):
+        good = [row for row in chunk if isinstance(row, ImportedRow)]
+        for refused in (row for row in chunk if isinstance(row, RefusedRow)):
+            _refuse(report, refused, on_refused)
+        with office.open_work() as work:
+            office.at_point("import.before_batch")
+            batch = _Batch(work, office, actor, role, at, batch_id, today, report, dry_run, seen)
+            for row in good:
+                _import_one(batch, row, on_refused)
+            office.at_point("import.before_commit")
+            if not dry_run:
+                work.commit()
+        office.at_point("import.after_commit")
+        on_batch(report)
+    if not dry_run and report.new + report.changed:
+        _finish(office, report, batch_id, actor, role, at)
+    return report
+
+
+def _chunks(rows: Iterable[ImportedRow | RefusedRow]) -> Iterator[list[ImportedRow | RefusedRow]]:
+    stream = iter(rows)
+    while chunk := list(islice(stream, BATCH_ROWS)):
+        yield chunk
+
+
+def _refuse(report: ImportReport, row: RefusedRow, on_refused: Callable[[RefusedRow], None]) -> None:
+    report.read += 1
+    report.refused += 1
+    if len(report.refusals) < MOST_KEPT_REFUSALS:
+        report.refusals.append(row)
+    on_refused(row)
+
+
+def _import_one(batch: _Batch, row: ImportedRow, on_refused: Callable[[RefusedRow], None]) -> None:
+    wrong = _unfit(batch, row)
+    if wrong is not None:
+        _refuse(batch.report, wrong, on_refused)
+        return
+    report = batch.report
+    report.read += 1
+    known = batch.seen.get(row.key) or batch.work.imported(row.key)
+    if known is None:
+        report.new += 1
+        if not batch.dry_run:
+            _new(batch, row)
+    elif known.partition(":")[0] == row.digest:
+        report.same += 1
+        return
+    else:
+        report.changed += 1
+        if not batch.dry_run:
+            _amend(batch, row, known.partition(":")[2])
+    if batch.dry_run:
+        batch.seen[row.key] = f"{row.digest}:"
+
+
+def _unfit(batch: _Batch, row: ImportedRow) -> RefusedRow | None:
+    """Refuse what the file's form could not show: a channel or region the pack does not have, a day to come."""
+    pack = batch.office.pack
+    channel = pack.channels.get(row.channel)
+    if channel is None or channel.kind != RECOMMENDATION:
+        known = ", ".join(sorted(c.id for c in pack.channels.values() if c.kind == RECOMMENDATION))
+        return _refused(row, "channel", f"{row.channel!r} is not one of {known}")
+    if row.region and row.region not in pack.regions:
+        return _refused(row, "region", f"{row.region!r} is not one of {', '.join(sorted(pack.regions))}")
+    for name in ("issued_on", "responded_on"):
+        day = getattr(row, name)
+        if day is not None and day > batch.today:
+            return _refused(row, name, f"{day} lies in the future; today is {batch.today}")
+    return None
+
+
+def _refused(row: ImportedRow, name: str, reason: str) -> RefusedRow:
+    return RefusedRow(row.line, name, reason, (row.addressee, row.title, row.recommended_by))
+
+
+def _new(batch: _Batch, row: ImportedRow) -> None:
+    work, office = batch.work, batch.office
+    series = f"R-{batch.today.year}"
+    case = new_case(
+        office, RECOMMENDATION, row.channel, f"{series}-{work.next_number(series):06d}", batch.at,
+        region=row.region, addressee=_body(batch, row.addressee), place="", title=row.title, assignee="",
+        facts=_codes(row),
+    )  # fmt: skip
+    born(case, {RECOMMENDATION: _state(office, row)})
+    work.add_case(case)
+    facts = birth_facts(case) | {"row": row.key, "batch": batch.batch}
+    sealed: dict[str, str] = {}
+    if office.pack.channel(row.channel).public:
+        facts["title"] = hashlib.sha256(row.title.encode()).hexdigest()
+    else:
+        sealed["title"] = row.title
+    start = row.responded_on or row.issued_on or batch.today
+    facts["occurred_on"] = start.isoformat()
+    record(
+        work, office, case, EventType.CASE_IMPORTED, batch.at, batch.actor, batch.role, to=case.state,
+        reason=row.reason_code, facts=facts, sealed=sealed,
+    )  # fmt: skip
+    for duty, owed_by in obligations.running_duties(office, case).items():
+        obligations.open_obligation(work, office, case, duty, owed_by, start, batch.at, batch.actor, batch.role)
+    work.remember_import(row.key, row.digest, case.id, batch.batch)
+
+
+def _state(office: Office, row: ImportedRow) -> str:
+    if row.response:
+        return STATE_OF_RESPONSE[row.response]
+    published = not office.pack.channel(row.channel).issued_here and row.issued_on is not None
+    return "served" if published else "draft"
+
+
+def _codes(row: ImportedRow) -> dict[str, Any]:
+    codes: dict[str, Any] = {
+        "symbol": row.symbol, "paragraph": row.paragraph, "recommended_by": code(row.recommended_by),
+        "themes": [code(theme) for theme in row.themes],
+    }  # fmt: skip
+    if row.session is not None:
+        codes["session"] = row.session
+    return {name: value for name, value in codes.items() if value}
+
+
+def code(text: str) -> str:
+    """Write a published name as a code: small Latin letters, digits and underscores."""
+    return _NOT_CODE.sub("_", text.lower()).strip("_") or hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _body(batch: _Batch, name: str) -> str:
+    """Return the id of the addressee, which is registered when the first row names it."""
+    if not name:
+        return ""
+    body_id = code(name)
+    if batch.work.has_body(body_id):
+        return body_id
+    values = {"id": body_id, "name": name, "kind": "state", "superior": "", "email": "", "language": "", "zone": ""}
+    batch.work.insert("bodies", values)
+    chain = batch.work.chain(OFFICE)
+    record(
+        batch.work, batch.office, chain, EventType.BODY_ADDED, batch.at, batch.actor, batch.role, facts={"body": body_id}
+    )
+    return body_id
+
+
+def _amend(batch: _Batch, row: ImportedRow, case_id: str) -> None:
+    """Write down what the file now says otherwise; no state moves without a person."""
+    work = batch.work
+    case: Case = work.case(case_id)
+    was = dict(case.facts)
+    case.facts = {**case.facts, **_codes(row)}
+    facts: dict[str, Any] = {"row": row.key, "batch": batch.batch, "response": row.response or "none"}
+    facts |= {name: value for name, value in _codes(row).items() if was.get(name) != value}
+    case.version += 1
+    record(
+        work, batch.office, case, EventType.CASE_AMENDED, batch.at, batch.actor, batch.role, reason=row.reason_code,
+        facts=facts,
+    )  # fmt: skip
+    work.save_case(case)
+    work.remember_import(row.key, row.digest, case.id, batch.batch)
+
+
+def _finish(office: Office, report: ImportReport, batch_id: str, actor: Actor, role: str, at: str) -> None:
+    counts = {name: getattr(report, name) for name in ("read", "new", "same", "changed", "refused")}
+    with office.open_work() as work:
+        chain = work.chain(OFFICE)
+        record(work, office, chain, EventType.IMPORT_FINISHED, at, actor, role, facts={"batch": batch_id, **counts})
+        work.insert("import_batches", {"id": batch_id, "started_at": at, "finished_at": at, **counts})
+        work.commit()

@@ -1,0 +1,37 @@
+"""Incidents: what went wrong and needs a person, as rows people can see, each once while it is open."""
+
+from npm_cases.domain import access
+from npm_cases.domain.errors import NotFound
+from npm_cases.domain.records import CLOCK, Actor
+from npm_cases.history.event import OFFICE, EventType
+from npm_cases.services.ports import Office, Work
+from npm_cases.services.recording import record
+
+
+def raise_incident(work: Work, office: Office, kind: str, subject: str, what: str, at: str) -> str:
+    """Raise an incident unless the same one is open already; returns its id."""
+    for row in work.rows("incidents", {"kind": kind, "subject": subject, "closed_at": ""}):
+        return str(row["id"])
+    incident = office.new_id()
+    work.insert("incidents", {"id": incident, "kind": kind, "subject": subject, "at": at, "what": what})
+    chain = work.chain(OFFICE)
+    record(
+        work, office, chain, EventType.INCIDENT_RAISED, max(at, chain.last_at), CLOCK, "clock",
+        facts={"incident": incident, "kind": kind},
+    )  # fmt: skip
+    return incident
+
+
+def close_incident(office: Office, incident: str, actor: Actor, at: str) -> None:
+    """Close an incident a person has dealt with.
+
+    Raises NotFound; NotAllowed for a role that may not.
+    """
+    role = access.need_role(actor, access.CASEWORK | access.ADMINISTRATORS, "close an incident")
+    with office.open_work() as work:
+        values = {"closed_at": at, "closed_by": actor.user}
+        if not work.update("incidents", values, {"id": incident, "closed_at": ""}):
+            raise NotFound(f"there is no open incident {incident!r}; `npm-cases doctor` lists them")
+        chain = work.chain(OFFICE)
+        record(work, office, chain, EventType.INCIDENT_CLOSED, at, actor, role, facts={"incident": incident})
+        work.commit()

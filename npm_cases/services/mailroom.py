@@ -1,0 +1,220 @@
+"""From waiting notices to delivered mail: bundled per person, sent at least once, given up with a visible incident.
+
+A notice is written in the transaction of the act. Bundling fixes which notices one mail carries before anything is
+sent, so that every try is the same mail under the same Message-ID. Sending happens outside any transaction.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from npm_cases.domain.instants import as_text, from_text
+from npm_cases.domain.records import ALLEGATION, CLOCK, Case, Notice
+from npm_cases.domain.retries import RetryPolicy, next_attempt
+from npm_cases.history.event import OFFICE, EventType
+from npm_cases.services.incidents import raise_incident
+from npm_cases.services.ports import Office, Ready, Recipient, Work
+from npm_cases.services.recording import record
+
+CLAIM = 100
+BUNDLE = 5_000
+LEASE = timedelta(minutes=15)
+RETRIES = RetryPolicy(
+    delays=(timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6)),
+    cap=timedelta(hours=12), max_attempts=8, jitter_percent=20,
+)  # fmt: skip
+FALLBACK = "secretariat"
+OUTSIDE_LETTER = "addressee_reminder"
+SENT, REFUSED = "sent", "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One mail to be sent: template and values are filled in by the mail layer."""
+
+    message_id: str
+    to: str
+    template: str
+    lang: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What became of one try; ``unknown`` means it may have arrived and is tried again under the same Message-ID."""
+
+    message_id: str
+    outcome: str
+    stage: str
+    code: int
+    reason: str
+
+
+SendAll = Callable[[Sequence[Outgoing]], Sequence[Tried]]
+
+
+@dataclass(slots=True)
+class MailCounts:
+    """What one round of delivery did, in mails; ``told`` counts notices by post."""
+
+    bundled: int = 0
+    sent: int = 0
+    again: int = 0
+    dead: int = 0
+    told: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class House:
+    """How we sign: our office's name, the address of the pages, the reply address for bodies outside."""
+
+    name: str
+    public_url: str
+    reply_to: str
+
+
+def bundle(office: Office, now: str) -> int:
+    """Fix which waiting notices each mail carries: one digest per person, one letter each for bodies outside.
+
+    Returns how many mails were made. A post nobody holds is an incident, and its notices go to the secretariat.
+    """
+    made = 0
+    while True:
+        office.at_point("mail.before_bundle")
+        with office.open_work() as work:
+            waiting = work.waiting_notices(now, BUNDLE)
+            if not waiting:
+                return made
+            for recipient, notices in _by_recipient(work, office, waiting, now).items():
+                work.bundle(recipient, [notice.id for notice in notices], now)
+                made += 1
+            work.commit()
+        office.at_point("mail.after_bundle")
+
+
+def _by_recipient(work: Work, office: Office, waiting: list[Notice], now: str) -> dict[str, list[Notice]]:
+    groups: dict[str, list[Notice]] = {}
+    for notice in waiting:
+        key = _recipient_key(work, office, notice, now)
+        groups.setdefault(f"{key}#{notice.id}" if notice.alone else key, []).append(notice)
+    return groups
+
+
+def _recipient_key(work: Work, office: Office, notice: Notice, now: str) -> str:
+    """Name who holds the post today, as post, user or body; the address is looked up when the mail is sent."""
+    key = _named(work, notice)
+    if work.recipient(key, office.times.day(from_text(now)).isoformat()) is not None:
+        return key
+    raise_incident(work, office, "vacant_post", key, f"nobody can be reached for {key}: name a holder with an address", now)
+    return f"post:{FALLBACK}"
+
+
+def _named(work: Work, notice: Notice) -> str:
+    if notice.post == "addressee":
+        return f"body:{notice.body}"
+    if notice.post == "superior":
+        return f"body:{work.superior_of(notice.body)}"
+    if notice.post == "caseworker":
+        assignee = work.assignee_of(notice.chain)
+        return f"user:{assignee}" if assignee else f"post:{FALLBACK}"
+    return f"post:{notice.post}"
+
+
+def deliver(office: Office, send: SendAll, house: House, now: str, limit: int = CLAIM) -> MailCounts:
+    """Send what is ready, a claim at a time, and record every try.
+
+    A claim is a lease: a mail whose sender died is tried again later under the same Message-ID.
+    """
+    counts = MailCounts(bundled=bundle(office, now))
+    while True:
+        office.at_point("mail.before_claim")
+        with office.open_work() as work:
+            claimed = work.claim_mail(now, as_text(from_text(now) + LEASE), limit)
+            letters = [_letter(work, office, house, leader, notices, now) for leader, notices in claimed]
+            work.commit()
+        if not claimed:
+            return counts
+        office.at_point("mail.after_claim")
+        ready = [letter for letter in letters if letter is not None]
+        tried = {result.message_id: result for result in send(ready)} if ready else {}
+        office.at_point("mail.after_send")
+        _settle(office, claimed, tried, now, counts)
+        office.at_point("mail.after_settle")
+
+
+def _letter(
+    work: Work, office: Office, house: House, leader: Ready, notices: list[Notice], now: str
+) -> Outgoing | None:
+    recipient = work.recipient(leader.recipient.partition("#")[0], office.times.day(from_text(now)).isoformat())
+    if recipient is None:
+        recipient = work.recipient(f"post:{FALLBACK}", office.times.day(from_text(now)).isoformat())
+    if recipient is None:
+        return None
+    template, values = _content(work, office, house, notices)
+    return Outgoing(leader.message_id, recipient.address, template, _language(office, recipient), values)
+
+
+def _language(office: Office, recipient: Recipient) -> str:
+    return recipient.language if recipient.language in office.pack.languages else office.pack.languages[0]
+
+
+def _content(work: Work, office: Office, house: House, notices: list[Notice]) -> tuple[str, dict[str, Any]]:
+    first = notices[0]
+    case = work.case(first.chain) if first.chain != OFFICE else None
+    if first.template == OUTSIDE_LETTER and case is not None:
+        opened = office.times.day(from_text(case.opened_at))
+        return OUTSIDE_LETTER, {
+            "office": house.name, "our_number": case.number, "our_date": opened,
+            "due_on": date.fromisoformat(first.due_on), "reply_to": house.reply_to,
+        }  # fmt: skip
+    numbers = [(work.number_of(notice.chain), notice.template) for notice in notices]
+    if len(notices) == 1 and case is not None and case.kind == ALLEGATION:
+        return "commissioner_allegation", {"number": case.number}
+    if len(notices) == 1:
+        return "notice", {"numbers": [numbers[0][0]], "link": f"{house.public_url}/my-day"}
+    return "digest", {"items": numbers, "link": f"{house.public_url}/my-day"}
+
+
+def _settle(
+    office: Office, claimed: list[tuple[Ready, list[Notice]]], tried: Mapping[str, Tried], now: str, counts: MailCounts
+) -> None:
+    """Record every try in one transaction: sent, again later, or dead with an incident."""
+    with office.open_work() as work:
+        for leader, notices in claimed:
+            result = tried.get(leader.message_id) or Tried(leader.message_id, REFUSED, "letter", 0, "nobody to send it to")
+            work.insert_attempt(leader.id, leader.attempts, now, result.outcome, result.stage, result.code, result.reason)
+            again = _next(leader, result, from_text(now))
+            if result.outcome == SENT:
+                work.settle_mail(leader.id, "sent", now, "")
+                counts.sent += 1
+            elif again is not None:
+                work.settle_mail(leader.id, "bundled", "", as_text(again))
+                counts.again += 1
+                continue
+            else:
+                work.settle_mail(leader.id, "dead", now, "")
+                counts.dead += 1
+                raise_incident(work, office, "dead_mail", leader.id, f"given up at {result.stage}: {result.reason}", now)
+            _tell_history(work, office, notices, leader, result, now, counts)
+        work.commit()
+
+
+def _next(leader: Ready, result: Tried, now: datetime) -> datetime | None:
+    if result.outcome == REFUSED:
+        return None
+    return next_attempt(leader.attempts, now, RETRIES, leader.message_id)
+
+
+def _tell_history(
+    work: Work, office: Office, notices: list[Notice], leader: Ready, result: Tried, now: str, counts: MailCounts
+) -> None:
+    event = EventType.MAIL_SENT if result.outcome == SENT else EventType.MAIL_FAILED
+    for notice in notices:
+        chain: Any = work.chain(OFFICE) if notice.chain == OFFICE else work.case(notice.chain)
+        at = max(now, chain.last_at)
+        facts = {"mail": notice.id, "carried_by": leader.id, "post": notice.post}
+        record(work, office, chain, event, at, CLOCK, "clock", facts=facts)
+        if isinstance(chain, Case):
+            work.save_case(chain)
+        counts.told[notice.post] = counts.told.get(notice.post, 0) + (result.outcome == SENT)

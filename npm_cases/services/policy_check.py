@@ -1,0 +1,42 @@
+"""Prove the policy of a mechanism by search over its tables, rules, ladders and posts, or show where it fails."""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+
+from npm_cases.domain.pack import Pack
+from npm_cases.services import policy_pack as of_pack, policy_tables as of_tables
+from npm_cases.services.policy_bounds import all_bounds
+from npm_cases.services.policy_paths import Table
+from npm_cases.services.policy_report import Bound, Finding, PolicyReport, bounds_as_markdown
+from npm_cases.services.policy_waits import Waits
+from state_machines import MACHINES
+
+__all__ = ["Bound", "Finding", "PolicyReport", "bounds_as_markdown", "check_policy"]
+
+
+def check_policy(pack: Pack, on: date, machines: Mapping[str, Table] = MACHINES) -> PolicyReport:
+    """Prove that silence always brings a case to the Ombudsman in a bounded time, and find every way in which it fails.
+
+    ``on`` is the present day: posts must have been in being from the earliest rule to it. Bounds are calendar days, the
+    day of entry being day zero, and the longest over all days of the calendar's confirmed years. Where a bound cannot be
+    counted it is missing, and a finding says why. That extensions are bounded needs no proof here: no rule can be built
+    with an unbounded one. Nothing is raised for a broken pack. Source: DESIGN section 3.
+    """
+    waits = Waits(pack)
+    machines = MappingProxyType(dict(machines))
+    findings = (
+        *of_tables.states_not_reached(pack, machines),
+        *of_tables.states_without_a_way_out(pack, machines),
+        *of_tables.clock_held_back(machines),
+        *of_pack.duties_without_rules(waits, machines),
+        *of_pack.duties_without_ladders(waits, machines),
+        *of_pack.dates_without_maximum(waits, machines),
+        *of_pack.ladders_that_end(waits, machines),
+        *of_pack.rungs_to_nobody(waits, on, machines),
+        *of_pack.allegations_told_outside(waits, machines),
+        *of_tables.states_without_an_end(waits, machines),
+        *of_tables.ages_without_end(waits, machines),
+        *of_tables.words_missing(pack, machines),
+    )
+    return PolicyReport(findings, tuple(all_bounds(pack, waits, machines)))

@@ -1,0 +1,164 @@
+"""The registers beside the cases: bodies, places of detention, visits, and who holds which post."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from npm_cases.domain import access
+from npm_cases.domain.duties import PERIODIC_VISIT, OwedBy
+from npm_cases.domain.errors import BadInput, Conflict, NotFound
+from npm_cases.domain.instants import from_text
+from npm_cases.domain.records import CLOCK, Actor
+from npm_cases.history.event import OFFICE, EventType
+from npm_cases.services import obligations
+from npm_cases.services.import_rows import code
+from npm_cases.services.ports import Office, Work
+from npm_cases.services.recording import record
+
+VISIT_KINDS = ("periodic", "interim", "special")
+BODY_FIELDS = ("id", "name", "kind", "superior", "email", "language", "zone")
+PLACE_FIELDS = ("id", "name", "kind", "region", "body", "last_periodic_visit")
+VISIT_FIELDS = ("place", "kind", "started_on", "ended_on")
+POST_FIELDS = ("post", "name", "email", "language", "user", "valid_from", "valid_to", "region", "unit")
+MAINTAINERS = access.CASEWORK | access.ADMINISTRATORS
+VISITORS = access.CASEWORK | {"group_leader", "participant"}
+
+
+def add_body(office: Office, given: Mapping[str, str], actor: Actor, at: str) -> str:
+    """Add a body: an authority, an administration of a place, a State. Returns its id.
+
+    Raises BadInput, NotFound for an unknown superior, Conflict for an id already taken, NotAllowed.
+    """
+    role = access.need_role(actor, MAINTAINERS, "add a body")
+    _known(given, BODY_FIELDS, ("name",))
+    body_id = given.get("id") or code(given["name"])
+    with office.open_work() as work:
+        _is_free(work, "bodies", "body", body_id)
+        if given.get("superior") and not work.rows("bodies", {"id": given["superior"]}):
+            raise NotFound(f"field superior: there is no body {given['superior']!r}; `npm-cases body list` shows them")
+        work.insert("bodies", {name: given.get(name, "") for name in BODY_FIELDS} | {"id": body_id})
+        record(work, office, work.chain(OFFICE), EventType.BODY_ADDED, at, actor, role, facts={"body": body_id})
+        work.commit()
+    return body_id
+
+
+def add_place(office: Office, given: Mapping[str, str], actor: Actor, at: str) -> str:
+    """Add a place of detention and start the clock of its periodic visit (PEC art. 45(1)(1)). Returns its id."""
+    role = access.need_role(actor, MAINTAINERS, "add a place of detention")
+    _known(given, PLACE_FIELDS, ("name", "region"))
+    if given["region"] not in office.pack.regions:
+        raise BadInput(f"field region: {given['region']!r} is not one of {', '.join(sorted(office.pack.regions))}")
+    today = office.times.day(from_text(at))
+    start = _day(given, "last_periodic_visit", today) or today
+    place_id = given.get("id") or code(given["name"])
+    with office.open_work() as work:
+        _is_free(work, "places", "place", place_id)
+        values = {name: given.get(name, "") for name in ("name", "kind", "region", "body")}
+        work.insert("places", {"id": place_id, "added_at": at, **values})
+        record(work, office, work.chain(OFFICE), EventType.PLACE_ADDED, at, actor, role, facts={"place": place_id})
+        _owe_periodic_visit(work, office, place_id, start, at)
+        work.commit()
+    return place_id
+
+
+def record_visit(office: Office, given: Mapping[str, str], actor: Actor, at: str) -> str:
+    """Record a visit; a periodic one discharges the place's clock and starts the next four years. Returns its id."""
+    role = access.need_role(actor, VISITORS, "record a visit")
+    _known(given, VISIT_FIELDS, ("place", "kind", "started_on"))
+    if given["kind"] not in VISIT_KINDS:
+        raise BadInput(f"field kind: {given['kind']!r} is not one of {', '.join(VISIT_KINDS)}")
+    today = office.times.day(from_text(at))
+    started = _day(given, "started_on", today) or today
+    ended = _day(given, "ended_on", today) or started
+    with office.open_work() as work:
+        places = work.rows("places", {"id": given["place"]})
+        if not places:
+            raise NotFound(f"field place: there is no place {given['place']!r}; `npm-cases place list` shows them")
+        visit_id = office.new_id()
+        values = {"place": given["place"], "kind": given["kind"], "region": places[0]["region"], "at": at}
+        work.insert(
+            "visits", {"id": visit_id, "started_on": started.isoformat(), "ended_on": ended.isoformat(), **values}
+        )
+        facts = {"visit": visit_id, "place": given["place"], "kind": given["kind"], "started_on": started.isoformat()}
+        record(work, office, work.chain(OFFICE), EventType.VISIT_RECORDED, at, actor, role, facts=facts)
+        if given["kind"] == "periodic":
+            _visited(work, office, given["place"], ended, at, actor, role)
+        work.commit()
+    return visit_id
+
+
+def fill_post(office: Office, given: Mapping[str, str], actor: Actor, at: str) -> None:
+    """Say who holds a post from a day on; the holder before ends the day before.
+
+    Raises BadInput for a post the pack does not have, or for one that is found from the case.
+    """
+    role = access.need_role(actor, access.ADMINISTRATORS, "fill a post")
+    _known(given, POST_FIELDS, ("post", "email"))
+    post = office.pack.posts.get(given["post"])
+    if post is None or post.relative:
+        fixed = sorted(p.id for p in office.pack.posts.values() if not p.relative)
+        raise BadInput(f"field post: {given['post']!r} cannot be filled; give one of {', '.join(fixed)}")
+    today = office.times.day(from_text(at))
+    start = date.fromisoformat(given["valid_from"]) if given.get("valid_from") else today
+    with office.open_work() as work:
+        for held in work.rows("holders", {"post": post.id, "valid_to": ""}):
+            if held["valid_from"] < start.isoformat():
+                last = (start - obligations.ONE_DAY).isoformat()
+                work.update("holders", {"valid_to": last}, {"post": post.id, "valid_from": held["valid_from"]})
+        values = {name: given.get(name, "") for name in POST_FIELDS} | {"valid_from": start.isoformat()}
+        work.insert("holders", values)
+        facts = {"post": post.id, "valid_from": start.isoformat()}
+        record(work, office, work.chain(OFFICE), EventType.POST_FILLED, at, actor, role, facts=facts)
+        work.commit()
+
+
+def _owe_periodic_visit(work: Work, office: Office, place_id: str, start: date, at: str) -> None:
+    rule = office.pack.rule(office.pack.periodic_visit, start)
+    channel = office.pack.place_channel
+    owed = obligations.make_obligation(
+        office, OFFICE, f"place:{place_id}", channel, PERIODIC_VISIT, OwedBy.MECHANISM, "", rule, start, at
+    )
+    obligations.put(work, office, work.chain(OFFICE), owed, rule, at, CLOCK, "clock")
+
+
+def _visited(work: Work, office: Office, place_id: str, on: date, at: str, actor: Actor, role: str) -> None:
+    chain = work.chain(OFFICE)
+    for owed in work.obligations_of(f"place:{place_id}"):
+        if owed.duty == PERIODIC_VISIT:
+            obligations.discharge(work, office, chain, owed, at, actor, role, "periodic_visit")
+    _owe_periodic_visit(work, office, place_id, on, at)
+
+
+def _known(given: Mapping[str, str], accepted: tuple[str, ...], needed: tuple[str, ...]) -> None:
+    for name in given:
+        if name not in accepted:
+            raise BadInput(f"field {name}: not taken here; there are {', '.join(accepted)}")
+    for name in needed:
+        if not given.get(name, "").strip():
+            raise BadInput(f"field {name}: it is needed; give --field {name}=...")
+
+
+def _is_free(work: Work, register: str, what: str, new_id: str) -> None:
+    if work.rows(register, {"id": new_id}):
+        raise Conflict(f"there is a {what} {new_id!r} already; give another --field id=...")
+
+
+def _day(given: Mapping[str, str], name: str, today: date) -> date | None:
+    text = given.get(name, "")
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"field {name}: {text!r} is not a date; write it as 2026-03-02") from None
+    if day > today:
+        raise BadInput(f"field {name}: {day} lies in the future; today is {today}")
+    return day
+
+
+def as_list(office: Office, register: str, actor: Actor) -> list[dict[str, Any]]:
+    """Return the rows of a register for people who work with it; addresses and token hashes stay out."""
+    access.need_role(actor, access.READERS | access.ADMINISTRATORS, f"list {register}")
+    hidden = {"token_hash", "email"}
+    with office.open_work() as work:
+        return [{name: value for name, value in row.items() if name not in hidden} for row in work.rows(register)]

@@ -1,0 +1,124 @@
+"""Users: who may act, with which roles, in which regions; found by name in a sandbox, by token elsewhere."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from npm_cases.domain import access
+from npm_cases.domain.errors import BadInput, Conflict, NotAllowed, NotFound
+from npm_cases.domain.records import Actor
+from npm_cases.history.event import OFFICE, EventType
+from npm_cases.services.ports import Office, Work
+from npm_cases.services.recording import record
+from state_machines.table import Role
+
+HUMAN_ROLES = tuple(str(role) for role in Role if role is not Role.CLOCK)
+SANDBOX_USER = "demo"
+TOKEN_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class AddUser:
+    """Ask for a new user or for new roles of one; ``regions`` empty means everywhere."""
+
+    user: str
+    roles: tuple[str, ...]
+    actor: Actor
+    at: str
+    name: str = ""
+    email: str = ""
+    language: str = ""
+    regions: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
+
+
+def add_user(office: Office, command: AddUser) -> str:
+    """Add a user and return their token, which is shown once and never stored.
+
+    Raises BadInput for an unknown role or region; NotAllowed for anybody but an administrator; Conflict for a name
+    already taken.
+    """
+    role = access.need_role(command.actor, access.ADMINISTRATORS, "add users")
+    _check(office, command)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    with office.open_work() as work:
+        if work.rows("users", {"id": command.user}):
+            raise Conflict(f"there is a user {command.user!r} already")
+        insert_user(work, command, token)
+        chain = work.chain(OFFICE)
+        facts = {"user": command.user, "roles": sorted(command.roles), "regions": sorted(command.regions)}
+        record(work, office, chain, EventType.ROLE_CHANGED, command.at, command.actor, role, facts=facts)
+        work.commit()
+    return token
+
+
+def insert_user(work: Work, command: AddUser, token: str) -> None:
+    """Write the row of a user; only the hash of the token is kept."""
+    work.insert(
+        "users",
+        {
+            "id": command.user, "name": command.name, "email": command.email, "language": command.language,
+            "roles": ",".join(sorted(command.roles)), "regions": ",".join(sorted(command.regions)) or access.EVERYWHERE,
+            "bodies": ",".join(sorted(command.bodies)), "token_hash": _hash(token),
+        },
+    )  # fmt: skip
+
+
+def _check(office: Office, command: AddUser) -> None:
+    if not command.user.isascii() or not command.user.replace("-", "").replace("_", "").replace(".", "").isalnum():
+        raise BadInput(f"user {command.user!r}: use Latin letters, digits, - _ and .")
+    if command.user == "clock":
+        raise BadInput("user 'clock' is the engine itself; choose another name")
+    for role in command.roles:
+        if role not in HUMAN_ROLES:
+            raise BadInput(f"role {role!r} is not one of {', '.join(HUMAN_ROLES)}")
+    if not command.roles:
+        raise BadInput(f"give at least one --role of {', '.join(HUMAN_ROLES)}")
+    for region in command.regions:
+        if region not in office.pack.regions:
+            raise BadInput(f"region {region!r} is not one of {', '.join(sorted(office.pack.regions))}")
+
+
+def sandbox_user(office: Office, user: str) -> Actor:
+    """Return a user by name, or the one who may do everything where none is named; in a sandbox only.
+
+    Raises NotFound.
+    """
+    if not user:
+        return Actor(SANDBOX_USER, frozenset(HUMAN_ROLES))
+    with office.open_work() as work:
+        found = work.rows("users", {"id": user})
+    if not found:
+        raise NotFound(f"there is no user {user!r}; `npm-cases user list` shows them, `npm-cases user add` adds one")
+    return as_actor(found[0])
+
+
+def by_token(office: Office, token: str) -> Actor:
+    """Return the user a token belongs to.
+
+    Raises NotAllowed, in the same words whether the token is unknown or its user disabled.
+    """
+    with office.open_work() as work:
+        found = [row for row in work.rows("users", {"token_hash": _hash(token)}) if not row["disabled_at"]]
+    if not found:
+        raise NotAllowed("this token opens nothing; ask an administrator for a new one")
+    return as_actor(found[0])
+
+
+def as_actor(row: Mapping[str, Any]) -> Actor:
+    """Read an actor from the row of a user.
+
+    Raises NotAllowed for a user who was disabled.
+    """
+    if row["disabled_at"]:
+        raise NotAllowed(f"the user {row['id']} was disabled")
+    return Actor(
+        row["id"], frozenset(filter(None, row["roles"].split(","))), frozenset(filter(None, row["regions"].split(","))),
+        frozenset(filter(None, row["bodies"].split(","))),
+    )  # fmt: skip
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
