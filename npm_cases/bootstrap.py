@@ -2,11 +2,13 @@
 
 import os
 import secrets
-
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from config.settings import Settings
 from npm_cases import __version__
@@ -15,12 +17,17 @@ from npm_cases.domain.ladders import Timetable
 from npm_cases.domain.pack import Pack
 from npm_cases.domain.zones import check_zone_data
 from npm_cases.packs.country_file import load_country
+from npm_cases.persistence.copying import copy_to_sqlite
+from npm_cases.persistence.counters import SqlCounters
 from npm_cases.persistence.database import Database
 from npm_cases.persistence.document_files import DocumentFiles
 from npm_cases.persistence.migrate import check_ready, check_triggers, migrate
+from npm_cases.persistence.reading import SqlReader
 from npm_cases.persistence.vault import Vault, make_key
+from npm_cases.persistence.views import SqlViews
 from npm_cases.persistence.work import SqlWork
 from npm_cases.services.crash_points import reach
+from npm_cases.services.mailroom import House, Outgoing, SendAll, Tried
 from npm_cases.services.ports import Office
 
 ID_BYTES = 16
@@ -34,6 +41,41 @@ class App:
     settings: Settings
     database: Database
     office: Office
+
+    @property
+    def views(self) -> SqlViews:
+        """The reading side for lists and histories."""
+        return SqlViews(self.database)
+
+    @property
+    def counters(self) -> SqlCounters:
+        """The counters that must balance."""
+        return SqlCounters(self.database)
+
+    @property
+    def reader(self) -> SqlReader:
+        """The reading side of the verification."""
+        return SqlReader(self.database)
+
+    @property
+    def house(self) -> House:
+        """How our letters are signed."""
+        post = self.office.pack.posts["commissioner"]
+        language = self.office.pack.languages[0]
+        reply_to = self.settings.smtp_reply_to or self.settings.smtp_sender
+        return House(post.labels[language], self.settings.public_url, reply_to)
+
+    def sequence(self) -> int:
+        """Give every event without one its place in the log; returns how many."""
+        from npm_cases.persistence.sequencer import sequence
+
+        return sequence(self.database)
+
+    def sender(self) -> SendAll | None:
+        """Return what sends mail, or None where no mail server is set: mail then waits."""
+        if not self.settings.smtp_port:
+            return None
+        return mail_sender(self.settings)
 
     @property
     def is_sandbox(self) -> bool:
@@ -86,6 +128,42 @@ def _office(settings: Settings, database: Database) -> Office:
         documents=DocumentFiles(settings.data_dir / "documents"),
         at_point=reach(crash_at),
     )
+
+
+def mail_sender(settings: Settings) -> SendAll:
+    """Return what fills in letters and delivers them over the configured server."""
+    from npm_cases.mail import Letter, SmtpSettings, deliver, render
+
+    password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
+    server = SmtpSettings(
+        host=settings.smtp_host, port=settings.smtp_port, security=settings.smtp_security, sender=settings.smtp_sender,
+        username=settings.smtp_username or None, password=password, reply_to=settings.smtp_reply_to,
+        ca_file=settings.smtp_ca_file, connect_timeout=settings.smtp_timeout_seconds,
+        command_timeout=settings.smtp_timeout_seconds, data_timeout=settings.smtp_timeout_seconds,
+    )  # fmt: skip
+
+    def send(outgoing: Sequence[Outgoing]) -> list[Tried]:
+        letters = []
+        for mail in outgoing:
+            subject, plain, html = render(mail.template, mail.lang, **mail.values)
+            letters.append(Letter(mail.message_id, mail.to, subject, plain, html, mail.lang))
+        return [
+            Tried(d.message_id, d.outcome.value, d.stage.value, d.code or 0, d.reason) for d in deliver(letters, server)
+        ]
+
+    return send
+
+
+@contextmanager
+def copy_of(app: App) -> Iterator[App]:
+    """Give a copy of the installation's database to try things on; it is gone afterwards."""
+    with TemporaryDirectory(prefix="npm-cases-") as folder:
+        database = copy_to_sqlite(app.database, Path(folder) / "copy.db")
+        office = replace(app.office, open_work=lambda: SqlWork(database), at_point=reach(""))
+        try:
+            yield App(app.settings, database, office)
+        finally:
+            database.close()
 
 
 def with_pack(app: App, pack: Pack) -> App:

@@ -56,9 +56,13 @@ class Shell:
 
     def at(self) -> str:
         """Return the present instant, or the simulated one, as UTC text."""
-        if not self.now_text:
-            return as_text(datetime.now(UTC))
-        return as_text(parse_instant(self.now_text, "--now"))
+        if self.now_text:
+            return as_text(parse_instant(self.now_text, "--now"))
+        now = as_text(datetime.now(UTC))
+        if not self.app.is_sandbox:
+            return now
+        with self.office.open_work() as work:  # where time was simulated, it goes on from there
+            return max(now, work.last_instant())
 
     def actor(self) -> Actor:
         """Return who acts: --as in a sandbox, elsewhere the holder of the token file."""

@@ -4,18 +4,20 @@ A statement is a SQLAlchemy Core construct, compiled once per dialect and then r
 keeps the SQL portable, the cursor keeps it fast (docs/performance.md).
 """
 
-import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from operator import itemgetter
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError as PoolTimeoutError
 from sqlalchemy.sql import ClauseElement
 
 from npm_cases.domain.errors import ConfigurationError, TryAgain
+from npm_cases.persistence.driver_errors import told
 
 PRAGMAS: Mapping[str, object] = {
     "journal_mode": "wal",
@@ -25,7 +27,11 @@ PRAGMAS: Mapping[str, object] = {
     "trusted_schema": 0,
     "secure_delete": 1,
 }
-
+POOL_SIZE = 8
+IDLE_MILLISECONDS = 300_000  # a worker that stopped inside a transaction gives its locks back (FAULTS F05)
+MOST_PREPARED = 1_024
+STREAM_ROWS = 2_000
+WRITING = "writing"
 
 WHERE = "b_"  # parameters of a WHERE begin with this; all others are columns
 
@@ -65,18 +71,21 @@ class Database:
         try:
             parsed = make_url(url)
             self.is_sqlite = parsed.get_backend_name() == "sqlite"
-            self.engine = _sqlite_engine(url, busy_seconds) if self.is_sqlite else create_engine(url, pool_size=8)
+            self.engine = (_sqlite_engine if self.is_sqlite else _server_engine)(url, busy_seconds)
         except (ArgumentError, ModuleNotFoundError) as error:
             raise ConfigurationError(
                 f"NPM_CASES_DATABASE_URL is not usable ({error}); use for example postgresql+psycopg://user@host/name "
                 "with the extra [postgres] installed"
             ) from error
+        self.driver_error: type[Exception] = self.engine.dialect.loaded_dbapi.Error
         self._prepared: dict[tuple[int, tuple[str, ...] | None], tuple[ClauseElement, Prepared]] = {}
 
     def prepared(self, statement: ClauseElement, names: tuple[str, ...] | None = None) -> Prepared:
         """Return the compiled form of a statement; the statement itself is kept alive with it."""
         found = self._prepared.get((id(statement), names))
         if found is None:
+            if len(self._prepared) >= MOST_PREPARED:
+                self._prepared.clear()
             found = (statement, Prepared(statement, self.engine, names))
             self._prepared[id(statement), names] = found
         return found[1]
@@ -92,30 +101,54 @@ class Database:
         """Open a transaction for reading: it sees one state of the database throughout."""
         return Transaction(self, writing=False)
 
+    @contextmanager
+    def schema_connection(self, *, writing: bool) -> Iterator[Connection]:
+        """Open a connection for migrations or for looking at the schema; what it did is kept when the block ends well.
+
+        Raises TryAgain when the database stays locked or cannot be reached.
+        """
+        try:
+            with self.engine.execution_options(**{WRITING: writing}).begin() as connection:
+                yield connection
+        except (DBAPIError, PoolTimeoutError, self.driver_error) as error:
+            raise told(getattr(error, "orig", None) or error) from error
+
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
 
 
 class Transaction:
-    """One transaction on one pooled connection; everything is undone unless ``commit`` was called."""
+    """One transaction on one pooled connection; everything is undone unless ``commit`` was called.
+
+    Raises, from every method: TryAgain when a lock, the disk or the server stood in the way; Conflict when another
+    transaction wrote the same row first; IntegrityBroken when a trigger of the history refused.
+    """
 
     def __init__(self, database: Database, *, writing: bool) -> None:
         self.database = database
         self._open = True
         try:
             self._fairy = database.engine.raw_connection()
-        except Exception as error:  # noqa: BLE001 - any driver's error while connecting; told as what to do
+        except (DBAPIError, PoolTimeoutError, database.driver_error) as error:
             raise TryAgain(f"the database cannot be reached: {error}; check that it runs, then try again") from error
-        self.cursor: DBAPICursor = self._fairy.cursor()
         try:
+            self.cursor: DBAPICursor = self._fairy.cursor()
             if database.is_sqlite:
-                self.cursor.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
-            elif not writing:
-                self.cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        except sqlite3.OperationalError as error:
-            self._fairy.close()
-            raise told(error) from error
+                self._execute("BEGIN IMMEDIATE" if writing else "BEGIN", ())
+            elif not writing:  # the driver has begun the transaction; nothing may be read before this
+                self._execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", None)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     def run(self, statement: ClauseElement, values: Mapping[str, Any] | None = None) -> int:
         """Run one statement and return how many rows it touched."""
@@ -130,7 +163,7 @@ class Transaction:
         prepared = self.database.prepared(statement, tuple(rows[0]))
         try:
             self.cursor.executemany(prepared.sql, list(map(prepared.arrange, rows)))
-        except sqlite3.OperationalError as error:
+        except self.database.driver_error as error:
             raise told(error) from error
 
     def tuples(self, statement: ClauseElement, values: Mapping[str, Any] | None = None) -> list[Any]:
@@ -140,16 +173,20 @@ class Transaction:
         return list(self.cursor.fetchall())
 
     def stream(self, statement: ClauseElement, values: Mapping[str, Any] | None = None) -> Iterable[Any]:
-        """Run a query and hand out its rows one by one, in bounded memory."""
+        """Run a query and hand out its rows one by one, in bounded memory; other queries may run in between."""
         prepared = self.database.prepared(statement, None)
-        if self.database.is_sqlite:
-            self._execute(prepared.sql, prepared.arrange(values or {}))
-            yield from self.cursor  # type: ignore[attr-defined]
-            return
-        with self._fairy.driver_connection.cursor(name="stream") as cursor:  # type: ignore[union-attr]
-            cursor.itersize = 2_000
-            cursor.execute(prepared.sql, prepared.arrange(values or {}))
-            yield from cursor
+        arranged = prepared.arrange(values or {})
+        link: Any = self._fairy.driver_connection
+        cursor = link.cursor() if self.database.is_sqlite else link.cursor(name=f"stream_{id(arranged)}")
+        cursor.itersize = cursor.arraysize = STREAM_ROWS
+        try:
+            cursor.execute(prepared.sql, arranged)
+            while page := cursor.fetchmany(STREAM_ROWS):
+                yield from page
+        except self.database.driver_error as error:
+            raise told(error) from error
+        finally:
+            cursor.close()
 
     def one(self, statement: ClauseElement, values: Mapping[str, Any] | None = None) -> Any:
         """Run a query and return its first row, or None."""
@@ -164,32 +201,26 @@ class Transaction:
                 self.cursor.execute("COMMIT")
             else:
                 self._fairy.commit()
-        except sqlite3.OperationalError as error:
+        except self.database.driver_error as error:
             raise told(error) from error
         self._open = False
 
     def close(self) -> None:
         """Give the connection back; what was not committed is undone."""
-        if self._open:
-            self._fairy.rollback()
-            self._open = False
-        self._fairy.close()
+        try:
+            if self._open:
+                self._open = False
+                self._fairy.rollback()
+        except self.database.driver_error:
+            self._fairy.invalidate()  # the server is gone and has undone it; the error that led here is told
+        finally:
+            self._fairy.close()
 
     def _execute(self, sql: str, values: Any) -> None:
         try:
             self.cursor.execute(sql, values)
-        except sqlite3.OperationalError as error:
+        except self.database.driver_error as error:
             raise told(error) from error
-
-
-def told(error: sqlite3.OperationalError) -> Exception:
-    """Turn a driver's error into one that says what to do."""
-    text = str(error)
-    if "locked" in text or "busy" in text:
-        return TryAgain("another program is writing to the database and did not finish in time; try again")
-    if "full" in text or "disk I/O" in text:
-        return TryAgain(f"the disk is full or failing ({text}): nothing was written; make room, then try again")
-    return error
 
 
 def _sqlite_engine(url: str, busy_seconds: float) -> Engine:
@@ -197,14 +228,34 @@ def _sqlite_engine(url: str, busy_seconds: float) -> Engine:
         url, connect_args={"isolation_level": None, "timeout": busy_seconds, "check_same_thread": False}
     )
     event.listen(engine, "connect", _harden)
+    event.listen(engine, "begin", _begin)
     return engine
+
+
+def _begin(connection: Connection) -> None:
+    """Begin what the driver would leave out: a view sees one state, a migration is made as a whole or not at all."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITING) else "BEGIN")
 
 
 def _harden(connection: DBAPIConnection, _: object) -> None:
     cursor = connection.cursor()
     for name, wanted in PRAGMAS.items():
         cursor.execute(f"PRAGMA {name}={wanted}")
-        row = cursor.execute(f"PRAGMA {name}").fetchone()  # type: ignore[attr-defined]
+        row = cursor.execute(f"PRAGMA {name}").fetchone()
         if row is None or row[0] != wanted:
             raise ConfigurationError(f"SQLite did not accept {name}={wanted} (it says {row}); use another build of it")
     cursor.close()
+
+
+def _server_engine(url: str, busy_seconds: float) -> Engine:
+    engine = create_engine(url, pool_size=POOL_SIZE, pool_pre_ping=True, pool_timeout=busy_seconds)
+
+    def limit_waiting(connection: DBAPIConnection, _: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"SET lock_timeout = {round(busy_seconds * 1000)}")
+        cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_MILLISECONDS}")
+        cursor.close()
+        connection.commit()
+
+    event.listen(engine, "connect", limit_waiting)
+    return engine

@@ -2,19 +2,26 @@
 
 from importlib import resources
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from npm_cases.domain.errors import ConfigurationError, IntegrityBroken
 from npm_cases.persistence import triggers
 from npm_cases.persistence.database import Database
 
 HEAD = "0001"
+MIGRATING = 0x6E706D2D6D696772  # names the lock under which one program at a time migrates
+
+STANDING_ON_SQLITE = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+STANDING_ON_POSTGRESQL = text(
+    "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+    "WHERE pg_table_is_visible(tgrelid) AND tgname LIKE relname || '%' AND tgenabled IN ('O', 'A')"
+)
 
 
 def migrate(database: Database) -> None:
-    """Run every revision the database has not seen, then check the triggers.
+    """Run every revision the database has not seen, all together or none, then check the triggers.
 
-    Raises IntegrityBroken when a trigger is missing afterwards.
+    Raises IntegrityBroken when a trigger is missing afterwards; TryAgain when the database cannot be reached.
     """
     from alembic import command
     from alembic.config import Config
@@ -22,7 +29,9 @@ def migrate(database: Database) -> None:
     config = Config()
     config.set_main_option("script_location", str(resources.files("npm_cases.persistence") / "migrations"))
     config.set_main_option("path_separator", "os")
-    with database.engine.begin() as connection:
+    with database.schema_connection(writing=True) as connection:
+        if not database.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     check_triggers(database)
@@ -30,9 +39,9 @@ def migrate(database: Database) -> None:
 
 def revision(database: Database) -> str:
     """Return the revision of a database, or an empty text when it was never set up."""
-    if not inspect(database.engine).has_table("alembic_version"):
-        return ""
-    with database.engine.connect() as connection:
+    with database.schema_connection(writing=False) as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return ""
         return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
 
 
@@ -44,21 +53,27 @@ def check_ready(database: Database) -> None:
     found = revision(database)
     if found != HEAD:
         state = f"is at revision {found}" if found else "is not set up"
-        raise ConfigurationError(f"the database {state}; run `npm-cases init` (or `npm-cases init --sandbox` to try it)")
+        raise ConfigurationError(
+            f"the database {state}; run `npm-cases init` (or `npm-cases init --sandbox` to try it)"
+        )
 
 
 def check_triggers(database: Database) -> None:
-    """Let pass only a database whose history triggers all stand.
+    """Let pass only a database whose history triggers all stand, as they were made and switched on.
 
-    Raises IntegrityBroken naming those that are missing.
+    Raises IntegrityBroken naming those that do not.
     """
-    wanted = set(triggers.SQLITE if database.is_sqlite else triggers.POSTGRESQL)
-    missing = sorted(wanted - _standing(database.engine, is_sqlite=database.is_sqlite))
+    with database.schema_connection(writing=False) as connection:
+        standing = _on_sqlite(connection) if database.is_sqlite else _on_postgresql(connection)
+    wanted = triggers.SQLITE if database.is_sqlite else triggers.POSTGRESQL
+    missing = sorted(name for name in wanted if not name.endswith("()") and name not in standing)
     if missing:
         raise IntegrityBroken(f"the history is not protected: triggers missing: {', '.join(missing)}; call the auditor")
 
 
-def _standing(engine: Engine, *, is_sqlite: bool) -> set[str]:
-    query = "SELECT name FROM sqlite_master WHERE type = 'trigger'" if is_sqlite else "SELECT tgname FROM pg_trigger"
-    with engine.connect() as connection:
-        return {row[0] for row in connection.execute(text(query))}
+def _on_sqlite(connection: Connection) -> set[str]:
+    return {name for name, made in connection.execute(STANDING_ON_SQLITE) if triggers.SQLITE.get(name) == made}
+
+
+def _on_postgresql(connection: Connection) -> set[str]:
+    return {row[0] for row in connection.execute(STANDING_ON_POSTGRESQL)}

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.schema import SchemaItem
 
 metadata = MetaData(
     naming_convention={
@@ -50,9 +51,9 @@ def key(name: str) -> Column[str]:
     return Column(name, Text, primary_key=True)
 
 
-def table(name: str, *columns: object) -> Table:
+def table(name: str, *columns: SchemaItem) -> Table:
     """Build a table; on SQLite it is STRICT, so that a wrong type is refused there as on PostgreSQL."""
-    return Table(name, metadata, *columns, sqlite_strict=True)  # type: ignore[arg-type]
+    return Table(name, metadata, *columns, sqlite_strict=True)
 
 
 meta = table("meta", key("name"), text("value"))

@@ -30,6 +30,7 @@ from npm_cases.persistence.schema import (
     outbox,
     rungs_taken,
     sealed_texts,
+    sweeps,
     users,
 )
 
@@ -38,6 +39,8 @@ def b(name: str) -> "bindparam":  # type: ignore[valid-type]
     """Name a parameter of a WHERE clause."""
     return bindparam(f"b_{name}", type_=Text)
 
+
+b_number = bindparam("b_number", type_=Integer)
 
 CASE_BY_ID = select(*CASE_SELECT).where(cases.c.id == b("ref"))
 CASE_BY_NUMBER = select(*CASE_SELECT).where(cases.c.number == b("ref"))
@@ -50,6 +53,7 @@ CHAIN = select(chains.c.seq, chains.c.head, chains.c.last_at).where(chains.c.id 
 LOCKED_CHAIN = CHAIN.with_for_update()
 SAVE_CHAIN = update(chains).where(chains.c.id == b("id"))
 ADD_CHAIN = insert(chains)
+BEGIN_CHAIN = postgresql.insert(chains).on_conflict_do_nothing()
 
 ADD_EVENT = insert(case_events)
 ADD_LOG_ENTRY = insert(log_entries)
@@ -65,7 +69,11 @@ UNSEQUENCED = (
     .outerjoin(log_entries, (log_entries.c.chain == case_events.c.chain) & (log_entries.c.seq == case_events.c.seq))
     .where(log_entries.c.idx.is_(None))
     .order_by(case_events.c.at, case_events.c.chain, case_events.c.seq)
+    .limit(bindparam("b_limit", type_=Integer))
 )
+LOG_LOCK = 0x6E706D2D6C6F67
+"""Names the lock under which one program at a time orders the log."""
+LOCK_LOG = select(func.pg_advisory_xact_lock(LOG_LOCK))
 
 ADD_SEALED = insert(sealed_texts)
 SEALED = select(sealed_texts.c.ciphertext).where(sealed_texts.c.chain == b("chain"), sealed_texts.c.seq == bindparam("b_seq", type_=Integer))
@@ -95,10 +103,24 @@ DUE_RUNGS = (
     .order_by(obligations.c.next_rung_at, obligations.c.id)
     .limit(bindparam("b_limit", type_=Integer))
 )
-DUE_RUNGS_LOCKED = DUE_RUNGS.with_for_update(of=obligations, skip_locked=True)
-LOCK_CASES = select(cases.c.id, cases.c.seq, cases.c.head).where(
-    cases.c.id == func.any(bindparam("b_ids", type_=postgresql.ARRAY(Text)))
-).order_by(cases.c.id).with_for_update()
+_CHAINS = bindparam("b_chains", type_=postgresql.ARRAY(Text))
+DUE_RUNGS_OF = DUE_RUNGS.where(obligations.c.chain == func.any(_CHAINS))
+LOCK_DUE_CASES = (
+    select(cases.c.id)
+    .join(obligations, obligations.c.chain == cases.c.id)
+    .where(obligations.c.next_rung_at != "", obligations.c.next_rung_at <= b("now"))
+    .order_by(obligations.c.next_rung_at, obligations.c.id)
+    .limit(bindparam("b_limit", type_=Integer))
+    .with_for_update(of=cases, skip_locked=True)
+)
+LOCK_DUE_CHAINS = (
+    select(chains.c.id)
+    .join(obligations, obligations.c.chain == chains.c.id)
+    .where(obligations.c.next_rung_at != "", obligations.c.next_rung_at <= b("now"))
+    .order_by(obligations.c.next_rung_at, obligations.c.id)
+    .limit(bindparam("b_limit", type_=Integer))
+    .with_for_update(of=chains, skip_locked=True)
+)
 TAKE_RUNG = insert(rungs_taken)
 QUEUE = insert(outbox)
 NOTICES_WAITING = (
@@ -122,7 +144,8 @@ CARRIED = (
     .where((outbox.c.id == b("leader")) | (outbox.c.carried_by == b("leader")))
     .order_by(outbox.c.created_at, outbox.c.id)
 )
-SETTLE = update(outbox).where((outbox.c.id == b("leader")) | (outbox.c.carried_by == b("leader")))
+SETTLE = update(outbox).where(outbox.c.id == b("leader"), outbox.c.status == "bundled", outbox.c.attempts == b_number)
+SETTLE_CARRIED = update(outbox).where(outbox.c.carried_by == b("leader"))
 ADD_ATTEMPT = insert(mail_attempts)
 HOLDER = (
     select(holders.c.email, holders.c.language, holders.c.name)
@@ -139,6 +162,7 @@ ASSIGNEE = select(cases.c.assignee, cases.c.number).where(cases.c.id == b("id"))
 
 NOTICES_WAITING_LOCKED = NOTICES_WAITING.with_for_update(skip_locked=True)
 ANSWER = select(commands.c.user, commands.c.digest, commands.c.answer).where(commands.c.idem == b("idem"))
+LOCK_KEY = select(func.pg_advisory_xact_lock(func.hashtextextended(b("idem"), 0)))
 KEEP_ANSWER = insert(commands)
 ADD_APPROVAL = insert(approvals)
 APPROVAL = select(*[approvals.c[name] for name in APPROVAL_COLUMNS]).where(approvals.c.id == b("id"))
@@ -152,13 +176,33 @@ EXPIRED_APPROVALS = (
 )
 ADD_DOCUMENT = insert(documents)
 DOCUMENT = select(*[documents.c[name] for name in DOCUMENT_COLUMNS]).where(documents.c.id == b("id"))
-IMPORTED = select(import_rows.c.digest, import_rows.c.case_id).where(import_rows.c.row_key == b("key"))
+IMPORTED = select(import_rows.c.digest, import_rows.c.case_id, import_rows.c.batch).where(import_rows.c.row_key == b("key"))
 ADD_IMPORTED = insert(import_rows)
 SAVE_IMPORTED = update(import_rows).where(import_rows.c.row_key == b("key"))
 BODY_IDS = select(bodies.c.id)
+NEXT_RUNG_AT = select(func.min(obligations.c.next_rung_at)).where(obligations.c.next_rung_at != "")
+LAST_SWEEP = select(func.max(sweeps.c.finished_at))
+USERS_WITH_CLOCKS = (
+    select(cases.c.assignee)
+    .join(obligations, obligations.c.chain == cases.c.id)
+    .where(cases.c.assignee != "", obligations.c.discharged_at == "", obligations.c.due_on <= b("until"))
+    .group_by(cases.c.assignee)
+    .order_by(cases.c.assignee)
+)
+CASES_DUE = (
+    select(cases.c.number, func.min(obligations.c.due_on))
+    .join(obligations, obligations.c.chain == cases.c.id)
+    .where(cases.c.assignee == b("user"), obligations.c.discharged_at == "", obligations.c.due_on <= b("until"))
+    .group_by(cases.c.number)
+    .order_by(func.min(obligations.c.due_on), cases.c.number)
+    .limit(bindparam("b_limit", type_=Integer))
+)
+LAST_CASE_INSTANT = select(func.max(cases.c.last_at))
+LAST_CHAIN_INSTANT = select(func.max(chains.c.last_at))
 EXCLUDED = select(exclusions.c.post).where(exclusions.c.chain == b("chain"))
 EXCLUDE = insert(exclusions)
 NUMBER = select(case_numbers.c.last).where(case_numbers.c.series == b("series"))
 LOCKED_NUMBER = NUMBER.with_for_update()
 ADD_SERIES = insert(case_numbers)
+BEGIN_SERIES = postgresql.insert(case_numbers).on_conflict_do_nothing()
 SAVE_SERIES = update(case_numbers).where(case_numbers.c.series == b("series"))

@@ -1,62 +1,39 @@
 """The unit of work over a database: reads lock, writes are gathered and go out together at commit."""
 
-from collections.abc import Mapping
-from types import TracebackType
-from typing import Any, Self
+from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Insert, insert, select, update
-from sqlalchemy.sql import ClauseElement
-
-from npm_cases.domain.errors import Conflict, NotFound
-from npm_cases.domain.records import Approval, Case, Notice, Obligation, StoredDocument, TakenRung
+from npm_cases.domain.errors import NotFound
+from npm_cases.domain.records import Case, Obligation, TakenRung
 from npm_cases.history.event import Written
-from npm_cases.persistence import rows, schema, statements as sql
+from npm_cases.persistence import rows, statements as sql
 from npm_cases.persistence.database import Database, Transaction
-from npm_cases.services.ports import Chain, DueRung, Ready, Recipient
+from npm_cases.persistence.gathering import Values
+from npm_cases.persistence.mail_rows import MailRows
+from npm_cases.persistence.register_rows import RegisterRows
+from npm_cases.services.ports import Chain, DueRung
 
-Values = dict[str, Any]
 CASE_ID_LENGTH = 32
-_UNASKED: Any = object()
-_INSERTS: dict[str, Insert] = {}
 
 
-class SqlWork:
+class SqlWork(MailRows, RegisterRows):
     """One transaction of the services. Cases and obligations read are remembered, so that a move reads each once."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
-        self._tx: Transaction | None = None
+        super().__init__(database)
         self._events: list[Written] = []
-        self._writes: dict[int, tuple[ClauseElement, list[Values]]] = {}
-        self._obligations: dict[str, list[Obligation]] = {}
-        self._new_obligations: dict[str, Obligation] = {}
-        self._changed: dict[str, Obligation] = {}
         self._cases: dict[str, Case] = {}
         self._new_cases: dict[str, Case] = {}
         self._saved: dict[str, Case] = {}
         self._chains: dict[str, Chain] = {}
+        self._written_to: set[str] = set()
+        self._numbers: dict[str, int] = {}
         self._keys: dict[str, bytes] = {}
         self._sealed: dict[tuple[str, int], bytes] = {}
-        self._imported: dict[str, str] = {}
-        self._numbers: dict[str, int] = {}
-        self._bodies: set[str] | None = None
-        self._recipients: dict[tuple[str, str], Recipient | None] = {}
-
-    def __enter__(self) -> Self:
-        self._tx = self._database.begin()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if self._tx is not None:
-            self._tx.close()
-            self._tx = None
-
-    @property
-    def tx(self) -> Transaction:
-        """The open transaction."""
-        if self._tx is None:
-            raise RuntimeError("this unit of work is not open: use it in a with block")
-        return self._tx
+        self._obligations: dict[str, Obligation] = {}
+        self._of_chain: dict[str, list[Obligation]] = {}
+        self._new_obligations: dict[str, Obligation] = {}
+        self._changed: dict[str, Obligation] = {}
 
     def commit(self) -> None:
         """Write everything gathered and make it durable together."""
@@ -64,26 +41,27 @@ class SqlWork:
         self.tx.commit()
 
     def flush(self) -> None:
-        """Write everything gathered so far inside the transaction."""
+        """Write everything gathered so far inside the transaction, each row before those that name it."""
         tx = self.tx
         tx.many(sql.ADD_CASE, [rows.case_values(case) for case in self._new_cases.values()])
-        self._save_cases(tx)
+        tx.many(sql.SAVE_CASE, [_case_changes(case) for key, case in self._saved.items() if key not in self._new_cases])
+        self._save_chains(tx)
         self._append_events(tx)
         tx.many(sql.ADD_OBLIGATION, [rows.obligation_values(owed) for owed in self._new_obligations.values()])
         tx.many(sql.SAVE_OBLIGATION, [_changeable(owed) for owed in self._changed.values()])
-        for statement, values in self._writes.values():
-            tx.many(statement, values)
+        self._write_gathered()
         for series, last in self._numbers.items():
             tx.run(sql.SAVE_SERIES, {"last": last, "b_series": series})
-        for gathered in (self._new_cases, self._saved, self._new_obligations, self._changed, self._writes):
+        for gathered in (self._new_cases, self._saved, self._new_obligations, self._changed):
             gathered.clear()
 
-    def _save_cases(self, tx: Transaction) -> None:
-        tx.many(sql.SAVE_CASE, [_case_changes(case) for key, case in self._saved.items() if key not in self._new_cases])
-        for chain in self._chains.values():
-            values = {"seq": chain.seq, "head": chain.head, "last_at": chain.last_at, "b_id": chain.id}
-            if not tx.run(sql.SAVE_CHAIN, values):
-                tx.run(sql.ADD_CHAIN, {"id": chain.id, "seq": chain.seq, "head": chain.head, "last_at": chain.last_at})
+    def _save_chains(self, tx: Transaction) -> None:
+        for chain_id in sorted(self._written_to):
+            chain = self._chains[chain_id]
+            values = {"seq": chain.seq, "head": chain.head, "last_at": chain.last_at}
+            if not tx.run(sql.SAVE_CHAIN, {**values, "b_id": chain.id}):
+                tx.run(sql.ADD_CHAIN, {**values, "id": chain.id})
+        self._written_to.clear()
 
     def _append_events(self, tx: Transaction) -> None:
         tx.many(sql.ADD_EVENT, [_event_values(line) for line in self._events])
@@ -96,9 +74,6 @@ class SqlWork:
             tx.many(sql.ADD_LOG_ENTRY, entries)
         self._events.clear()
 
-    def _later(self, statement: ClauseElement, values: Values) -> None:
-        self._writes.setdefault(id(statement), (statement, []))[1].append(values)
-
     # -- cases and chains
 
     def case(self, ref: str) -> Case:
@@ -106,18 +81,40 @@ class SqlWork:
 
         Raises NotFound.
         """
-        if ref in self._cases:
-            return self._cases[ref]
-        statement = sql.LOCKED_CASE_BY_ID if len(ref) == CASE_ID_LENGTH else sql.LOCKED_CASE_BY_NUMBER
-        row = self.tx.one(statement, {"b_ref": ref})
+        known = self._known_case(ref)
+        if known is not None:
+            return known
+        row = self.tx.one(
+            sql.LOCKED_CASE_BY_ID if len(ref) == CASE_ID_LENGTH else sql.LOCKED_CASE_BY_NUMBER, {"b_ref": ref}
+        )
         if row is None:
             raise NotFound(f"there is no case {ref!r}; `npm-cases case list` shows the numbers you may see")
         case = rows.case_from(row)
         return self._cases.setdefault(case.id, case)
 
+    def read_case(self, ref: str) -> Case:
+        """Return a case by id or number as it stands, for showing only: it is not locked and must not be changed.
+
+        Raises NotFound.
+        """
+        known = self._known_case(ref)
+        if known is not None:
+            return known
+        row = self.tx.one(sql.CASE_BY_ID if len(ref) == CASE_ID_LENGTH else sql.CASE_BY_NUMBER, {"b_ref": ref})
+        if row is None:
+            raise NotFound(f"there is no case {ref!r}; `npm-cases case list` shows the numbers you may see")
+        return rows.case_from(row)
+
+    def _known_case(self, ref: str) -> Case | None:
+        if ref in self._cases:
+            return self._cases[ref]
+        return next((case for case in self._new_cases.values() if case.number == ref), None)
+
     def chain(self, chain_id: str) -> Chain:
-        """Return the head of a chain that is not a case; a chain never written yet is empty."""
+        """Return the head of a chain that is not a case, locked; a chain never written yet is empty."""
         if chain_id not in self._chains:
+            if not self._database.is_sqlite:  # a row that is not there cannot be locked
+                self.tx.run(sql.BEGIN_CHAIN, {"id": chain_id, "seq": 0, "head": b"", "last_at": ""})
             row = self.tx.one(sql.LOCKED_CHAIN, {"b_id": chain_id})
             found = Chain(chain_id, row[0], bytes(row[1]), row[2]) if row else Chain(chain_id, 0, b"", "")
             self._chains[chain_id] = found
@@ -125,17 +122,20 @@ class SqlWork:
 
     def add_case(self, case: Case) -> None:
         self._cases[case.id] = self._new_cases[case.id] = case
-        self._obligations[case.id] = []
+        self._of_chain[case.id] = []
 
     def save_case(self, case: Case) -> None:
         self._saved[case.id] = case
 
     def save_chain(self, chain: Chain) -> None:
         self._chains[chain.id] = chain
+        self._written_to.add(chain.id)
 
     def next_number(self, series: str) -> int:
         """Take the next number of a series; it is given back only when the transaction is undone."""
         if series not in self._numbers:
+            if not self._database.is_sqlite:
+                self.tx.run(sql.BEGIN_SERIES, {"series": series, "last": 0})
             row = self.tx.one(sql.LOCKED_NUMBER, {"b_series": series})
             if row is None:
                 self.tx.run(sql.ADD_SERIES, {"series": series, "last": 0})
@@ -145,9 +145,25 @@ class SqlWork:
 
     def append(self, event: Written) -> None:
         self._events.append(event)
-        case = self._cases.get(event.event.case)
-        if case is not None:
-            self._saved[case.id] = case
+        chain = event.event.case
+        if chain in self._cases:
+            self._saved[chain] = self._cases[chain]
+        else:
+            self._written_to.add(chain)
+
+    def assignee_of(self, chain: str) -> str:
+        return self._assignee(chain)[0]
+
+    def number_of(self, chain: str) -> str:
+        return self._assignee(chain)[1]
+
+    def _assignee(self, chain: str) -> tuple[str, str]:
+        if chain in self._cases:
+            return self._cases[chain].assignee, self._cases[chain].number
+        row = self.tx.one(sql.ASSIGNEE, {"b_id": chain})
+        return (row[0], row[1]) if row else ("", chain)
+
+    # -- protected text
 
     def add_sealed(self, chain: str, seq: int, ciphertext: bytes) -> None:
         self._sealed[chain, seq] = ciphertext
@@ -179,27 +195,35 @@ class SqlWork:
     # -- obligations and rungs
 
     def open_obligations(self, chain: str) -> list[Obligation]:
-        if chain not in self._obligations:
-            found = self.tx.tuples(sql.OPEN_OBLIGATIONS, {"b_chain": chain})
-            self._obligations[chain] = [rows.obligation_from(row) for row in found]
-        return [owed for owed in self._obligations[chain] if not owed.discharged_at]
+        """Return what runs on a chain, in the order it was opened."""
+        if chain not in self._of_chain:
+            found = [self._remembered(row) for row in self.tx.tuples(sql.OPEN_OBLIGATIONS, {"b_chain": chain})]
+            self._of_chain[chain] = found + [owed for owed in self._new_obligations.values() if owed.chain == chain]
+        return [owed for owed in self._of_chain[chain] if not owed.discharged_at]
 
     def obligations_of(self, subject_kind: str) -> list[Obligation]:
         """Return the open obligations of one place or visit."""
-        found = self.tx.tuples(sql.OBLIGATIONS_OF, {"b_subject": subject_kind})
-        return [self._remember(rows.obligation_from(row)) for row in found]
+        found = [self._remembered(row) for row in self.tx.tuples(sql.OBLIGATIONS_OF, {"b_subject": subject_kind})]
+        found += [owed for owed in self._new_obligations.values() if owed.subject_kind == subject_kind]
+        return [owed for owed in found if not owed.discharged_at]
 
     def last_obligation(self, chain: str, duty: str) -> Obligation | None:
-        known = [o for o in self._obligations.get(chain, ()) if o.duty == duty]
-        if known:
-            return known[-1]
+        """Return the obligation of a duty that was opened last, discharged or not."""
+        known = [owed for owed in self._obligations.values() if owed.chain == chain and owed.duty == duty]
         row = self.tx.one(sql.LAST_OBLIGATION, {"b_chain": chain, "b_duty": duty})
-        return rows.obligation_from(row) if row else None
+        if row is not None:
+            known.append(self._remembered(row))
+        return max(known, key=lambda owed: owed.opened_seq, default=None)
+
+    def _remembered(self, row: Sequence[Any]) -> Obligation:
+        """Read an obligation, or return the one read before: a change made to it in this transaction stands."""
+        known = self._obligations.get(row[0])
+        return known or self._obligations.setdefault(row[0], rows.obligation_from(row))
 
     def add_obligation(self, obligation: Obligation) -> None:
-        self.open_obligations(obligation.chain)
-        self._obligations[obligation.chain].append(obligation)
-        self._new_obligations[obligation.id] = obligation
+        self._obligations[obligation.id] = self._new_obligations[obligation.id] = obligation
+        if obligation.chain in self._of_chain:
+            self._of_chain[obligation.chain].append(obligation)
 
     def save_obligation(self, obligation: Obligation) -> None:
         if obligation.id not in self._new_obligations:
@@ -208,202 +232,30 @@ class SqlWork:
     def due_rungs(self, now: str, limit: int) -> list[DueRung]:
         """Return obligations whose next rung is due, oldest first, with their cases, locked.
 
-        Another sweeper's rows are passed over on PostgreSQL; on SQLite there is one writer at a time.
+        On SQLite there is one writer at a time. On PostgreSQL whole chains are locked and those another program works
+        on are passed over: nobody is waited for, so no two sweepers and no act can stand in each other's way.
         """
-        statement = sql.DUE_RUNGS if self._database.is_sqlite else sql.DUE_RUNGS_LOCKED
-        found = self.tx.tuples(statement, {"b_now": now, "b_limit": limit})
+        values = {"b_now": now, "b_limit": limit}
+        if self._database.is_sqlite:
+            return [self._due(row) for row in self.tx.tuples(sql.DUE_RUNGS, values)]
+        while True:
+            locked = self.tx.tuples(sql.LOCK_DUE_CASES, values) or self.tx.tuples(sql.LOCK_DUE_CHAINS, values)
+            if not locked:
+                return []
+            # Read again: what was due before the lock was had may have been done by another sweeper.
+            found = self.tx.tuples(sql.DUE_RUNGS_OF, {**values, "b_chains": sorted({row[0] for row in locked})})
+            if found:
+                return [self._due(row) for row in found]
+
+    def _due(self, row: Sequence[Any]) -> DueRung:
         split = len(rows.OBLIGATION_COLUMNS)
-        self._lock_cases([row[split] for row in found if row[split] is not None])
-        return [DueRung(self._remember(rows.obligation_from(row[:split])), self._case_of(row[split:])) for row in found]
-
-    def _lock_cases(self, ids: list[str]) -> None:
-        if ids and not self._database.is_sqlite:
-            for case_id in sorted(set(ids)):
-                self.case(case_id)
-
-    def _case_of(self, values: Any) -> Case | None:
-        if values[0] is None:
-            return None
-        return self._cases.get(values[0]) or self._cases.setdefault(values[0], rows.case_from(values))
-
-    def _remember(self, owed: Obligation) -> Obligation:
-        for known in self._obligations.get(owed.chain, ()):
-            if known.id == owed.id:
-                return known
-        return owed
+        owed, found = self._remembered(row[:split]), row[split:]
+        if found[0] is None:
+            return DueRung(owed, None)
+        return DueRung(owed, self._cases.get(found[0]) or self._cases.setdefault(found[0], rows.case_from(found)))
 
     def take_rung(self, rung: TakenRung) -> None:
         self._later(sql.TAKE_RUNG, rows.rung_values(rung))
-
-    def queue(self, notice: Notice) -> None:
-        self._later(sql.QUEUE, rows.notice_values(notice))
-
-    # -- acts that wait, answers given, documents
-
-    def answer(self, idem: str) -> tuple[str, str, str] | None:
-        row = self.tx.one(sql.ANSWER, {"b_idem": idem})
-        return (row[0], row[1], row[2]) if row else None
-
-    def keep_answer(self, idem: str, user: str, digest: str, answer: str, at: str) -> None:
-        self._later(sql.KEEP_ANSWER, {"idem": idem, "user": user, "digest": digest, "answer": answer, "at": at})
-
-    def add_approval(self, approval: Approval) -> None:
-        self._later(sql.ADD_APPROVAL, rows.approval_values(approval))
-
-    def approval(self, approval_id: str) -> Approval:
-        """Return a proposal, locked.
-
-        Raises NotFound.
-        """
-        row = self.tx.one(sql.LOCKED_APPROVAL, {"b_id": approval_id})
-        if row is None:
-            raise NotFound(f"there is no proposal {approval_id!r}; it is named in the answer to the act that proposed it")
-        return rows.approval_from(row)
-
-    def decide_approval(self, approval_id: str, status: str, by: str, at: str) -> None:
-        """Close a proposal once.
-
-        Raises Conflict when somebody closed it in the meantime.
-        """
-        values = {"status": status, "decided_by": by, "decided_at": at, "b_id": approval_id}
-        if self.tx.run(sql.DECIDE_APPROVAL, values) != 1:
-            raise Conflict(f"the proposal {approval_id} was decided by somebody else in the meantime")
-
-    def expired_approvals(self, now: str, limit: int) -> list[Approval]:
-        found = self.tx.tuples(sql.EXPIRED_APPROVALS, {"b_now": now, "b_limit": limit})
-        return [rows.approval_from(row) for row in found]
-
-    def add_document(self, document: StoredDocument) -> None:
-        self._later(sql.ADD_DOCUMENT, rows.document_values(document))
-
-    def document(self, document_id: str) -> StoredDocument | None:
-        row = self.tx.one(sql.DOCUMENT, {"b_id": document_id})
-        return rows.document_from(row) if row else None
-
-    def imported(self, row_key: str) -> str | None:
-        """Return ``digest:case`` of a row imported before, also earlier in this very transaction."""
-        if row_key in self._imported:
-            return self._imported[row_key]
-        row = self.tx.one(sql.IMPORTED, {"b_key": row_key})
-        return f"{row[0]}:{row[1]}" if row else None
-
-    def remember_import(self, row_key: str, digest: str, case_id: str, batch: str) -> None:
-        if self.imported(row_key) is None:
-            values = {"row_key": row_key, "digest": digest, "case_id": case_id, "batch": batch}
-            self._later(sql.ADD_IMPORTED, values)
-        else:
-            self._later(sql.SAVE_IMPORTED, {"digest": digest, "batch": batch, "b_key": row_key})
-        self._imported[row_key] = f"{digest}:{case_id}"
-
-    def has_body(self, body_id: str) -> bool:
-        if self._bodies is None:
-            self._bodies = {row[0] for row in self.tx.tuples(sql.BODY_IDS)}
-        return body_id in self._bodies
-
-    # -- mail
-
-    def waiting_notices(self, now: str, limit: int) -> list[Notice]:
-        statement = sql.NOTICES_WAITING if self._database.is_sqlite else sql.NOTICES_WAITING_LOCKED
-        return [rows.notice_from(row) for row in self.tx.tuples(statement, {"b_now": now, "b_limit": limit})]
-
-    def bundle(self, recipient: str, notices: list[str], now: str) -> None:
-        """Let the first notice lead a mail that carries all of them to one recipient."""
-        leader, *others = notices
-        values = {"status": "bundled", "recipient": recipient, "next_attempt_at": now, "carried_by": "", "b_id": leader}
-        self._later(sql.BUNDLE_LEADER, values)
-        for other in others:
-            self._later(sql.BUNDLE_LEADER, {**values, "next_attempt_at": "", "carried_by": leader, "b_id": other})
-
-    def claim_mail(self, now: str, lease_until: str, limit: int) -> list[tuple[Ready, list[Notice]]]:
-        """Claim mails that are ready, each with the notices it carries; the claim lapses at ``lease_until``."""
-        statement = sql.CLAIMABLE if self._database.is_sqlite else sql.CLAIMABLE_LOCKED
-        claimed = []
-        for leader, message_id, recipient, attempts in self.tx.tuples(statement, {"b_now": now, "b_limit": limit}):
-            carried = self.tx.tuples(sql.CARRIED, {"b_leader": leader})
-            self._later(sql.CLAIM, {"attempts": attempts + 1, "next_attempt_at": lease_until, "b_id": leader})
-            ready = Ready(leader, message_id, recipient, attempts + 1)
-            claimed.append((ready, [rows.notice_from(row) for row in carried]))
-        return claimed
-
-    def settle_mail(self, leader: str, status: str, done_at: str, next_attempt_at: str) -> None:
-        values = {"status": status, "done_at": done_at, "next_attempt_at": next_attempt_at, "b_leader": leader}
-        self.tx.run(sql.SETTLE, values)
-
-    def insert_attempt(
-        self, leader: str, number: int, at: str, outcome: str, stage: str, code: int, reason: str
-    ) -> None:
-        values = {"message": leader, "number": number, "at": at, "outcome": outcome, "stage": stage, "code": code}
-        self._later(sql.ADD_ATTEMPT, {**values, "reason": reason})
-
-    def recipient(self, key: str, day: str) -> Recipient | None:
-        """Return who is reached under a key on a day: the present holder of a post, a body's contact, a user."""
-        known = self._recipients.get((key, day), _UNASKED)
-        if known is _UNASKED:
-            known = self._recipients[key, day] = self._look_up(key, day)
-        return known  # type: ignore[return-value]
-
-    def _look_up(self, key: str, day: str) -> Recipient | None:
-        kind, _, name = key.partition(":")
-        if kind == "post":
-            row = self.tx.one(sql.HOLDER, {"b_post": name, "b_day": day})
-        else:
-            row = self.tx.one(sql.BODY if kind == "body" else sql.USER, {"b_id": name})
-        return Recipient(row[0], row[1], row[2]) if row and row[0] else None
-
-    def superior_of(self, body: str) -> str:
-        row = self.tx.one(sql.BODY, {"b_id": body})
-        return str(row[3]) if row else ""
-
-    def assignee_of(self, chain: str) -> str:
-        return self._assignee(chain)[0]
-
-    def number_of(self, chain: str) -> str:
-        return self._assignee(chain)[1]
-
-    def _assignee(self, chain: str) -> tuple[str, str]:
-        if chain in self._cases:
-            return self._cases[chain].assignee, self._cases[chain].number
-        row = self.tx.one(sql.ASSIGNEE, {"b_id": chain})
-        return (row[0], row[1]) if row else ("", chain)
-
-    def excluded(self, chain: str) -> frozenset[str]:
-        return frozenset(row[0] for row in self.tx.tuples(sql.EXCLUDED, {"b_chain": chain}))
-
-    def exclude(self, chain: str, post: str, at: str) -> None:
-        self._later(sql.EXCLUDE, {"chain": chain, "post": post, "at": at})
-
-    # -- the plain registers: bodies, places, visits, holders, users, incidents, links, consents
-
-    def insert(self, table: str, values: Mapping[str, Any]) -> None:
-        """Add one row to a register."""
-        self.tx.run(self._insert_into(table), dict(values))
-        if table == "bodies" and self._bodies is not None:
-            self._bodies.add(str(values["id"]))
-
-    @staticmethod
-    def _insert_into(table: str) -> Insert:
-        return _INSERTS.setdefault(table, insert(schema.metadata.tables[table]))
-
-    def update(self, table: str, values: Mapping[str, Any], where: Mapping[str, Any]) -> int:
-        """Change rows of a register and return how many."""
-        target = schema.metadata.tables[table]
-        statement = update(target).where(*[target.c[name] == sql.b(name) for name in where])
-        return self.tx.run(statement, {**values, **{f"b_{name}": value for name, value in where.items()}})
-
-    def rows(self, table: str, where: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        """Return rows of a register as dictionaries."""
-        return read_rows(self.tx, table, where)
-
-
-def read_rows(tx: Transaction, table: str, where: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-    """Return rows of a register as dictionaries, in order of their primary key."""
-    source = schema.metadata.tables[table]
-    statement = select(source).order_by(*source.primary_key.columns)
-    for name in where or {}:
-        statement = statement.where(source.c[name] == sql.b(name))
-    names = [column.name for column in source.columns]
-    found = tx.tuples(statement, {f"b_{name}": value for name, value in (where or {}).items()})
-    return [dict(zip(names, row, strict=True)) for row in found]
 
 
 def _event_values(line: Written) -> Values:

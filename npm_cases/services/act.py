@@ -15,6 +15,7 @@ from npm_cases.domain.ladders import Timetable
 from npm_cases.domain.records import Actor, Approval, Case, Receipt
 from npm_cases.history.event import EventType
 from npm_cases.services import obligations
+from npm_cases.services.casework import store_document
 from npm_cases.services.filling import Filled, authorised_role, facts_for, read_fields, remembered
 from npm_cases.services.moves import ESCALATION, STAND_DOWN, Act, move, state_of
 from npm_cases.services.ports import Office, Work
@@ -38,6 +39,7 @@ class DoAct:
     documents: tuple[str, ...] = ()
     if_version: int | None = None
     idem: str = ""
+    files: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +63,38 @@ def act(office: Office, command: DoAct) -> Done:
             return answered
         case = _case(work, command)
         machine = _machine(case, command.event)
-        row = MACHINES[machine].row(state_of(case, machine), command.event)
         role = authorised_role(command.actor, _who(machine, case, command.event))
-        row = MACHINES[machine].row(state_of(case, machine), command.event, Role(role)) if role else row
-        filled = read_fields(work, case.id, _accepted(row), command.fields, command.documents)
+        row = MACHINES[machine].row(state_of(case, machine), command.event, Role(role)) if role else None
+        stored = tuple(store_document(work, office, case, name, content, command.at) for name, content in command.files)
+        filled = read_fields(work, case.id, _accepted(row), command.fields, (*command.documents, *stored))
         prepared = _prepared(work, office, case, machine, role, filled, command)
         reasons = MACHINES[machine].reasons(state_of(case, machine), command.event, prepared.role, prepared.facts)
-        if reasons:
-            done = _refused_or_proposed(work, office, case, prepared, row, reasons, filled, command)
-        else:
+        if not reasons:
             done = _made(work, office, case, prepared)
-        _keep_answer(work, command, done)
+        elif _waits_for_second_person(row, reasons):
+            done = _propose(work, office, case, prepared, filled, command)
+        else:
+            done = None
+        if done is not None:
+            _keep_answer(work, command, done)
+            work.commit()
+            return done
+    _record_refusal(office, command, machine, reasons, role)
+    raise refusal(case, machine, command.event, reasons, role)
+
+
+def _waits_for_second_person(row: Row | None, reasons: tuple[str, ...]) -> bool:
+    return row is not None and {g.code for g in row.guards if g.second_person}.issuperset(reasons)
+
+
+def _record_refusal(office: Office, command: DoAct, machine: str, reasons: tuple[str, ...], role: str) -> None:
+    """Write the refused attempt into the history; nothing else of it is kept."""
+    with office.open_work() as work:
+        case = work.case(command.case)
+        facts = {"event": command.event, "machine": machine, "reasons": list(reasons)}
+        record(work, office, case, EventType.ACT_REFUSED, command.at, command.actor, role, facts=facts)
+        work.save_case(case)
         work.commit()
-        if done.pending == REFUSED:
-            raise refusal(case, machine, command.event, reasons, role)
-        return done
-
-
-REFUSED = "refused"
 
 
 def _case(work: Work, command: DoAct) -> Case:
@@ -188,17 +204,6 @@ def _succeed(work: Work, office: Office, case: Case, act_: Act) -> None:
             obligations.put(work, office, case, again, rule, act_.at, act_.actor, act_.role.value)
 
 
-def _refused_or_proposed(
-    work: Work, office: Office, case: Case, act_: Act, row: Row | None, reasons: tuple[str, ...], filled: Filled, command: DoAct
-) -> Done:
-    second = {g.code for g in row.guards if g.second_person} if row else set()
-    if row is not None and second.issuperset(reasons):
-        return _propose(work, office, case, act_, filled, command)
-    facts = {"event": command.event, "machine": act_.machine, "reasons": list(reasons)}
-    line = record(work, office, case, EventType.ACT_REFUSED, command.at, command.actor, act_.role.value, facts=facts)
-    return Done(state_of(case, act_.machine), case.version, Receipt(case.id, line.event.seq, line.leaf.hex()), REFUSED)
-
-
 def _propose(work: Work, office: Office, case: Case, act_: Act, filled: Filled, command: DoAct) -> Done:
     """Record a proposal bound to the exact act: fields, documents, day and version, sealed under the case's key."""
     exact = {
@@ -305,7 +310,11 @@ def _digest(text: str) -> str:
 
 
 def _body_digest(command: DoAct) -> str:
-    exact = {"case": command.case, "event": command.event, "fields": dict(command.fields), "docs": command.documents}
+    files = [hashlib.sha256(content).hexdigest() for _, content in command.files]
+    exact = {
+        "case": command.case, "event": command.event, "fields": dict(command.fields), "docs": command.documents,
+        "files": files,
+    }  # fmt: skip
     return _digest(json.dumps(exact, sort_keys=True, ensure_ascii=False))
 
 
@@ -327,7 +336,7 @@ def _answered_before(work: Work, command: DoAct) -> Done | None:
 
 
 def _keep_answer(work: Work, command: DoAct, done: Done) -> None:
-    if command.idem and done.pending != REFUSED:
+    if command.idem:
         answer = json.dumps(asdict(done), sort_keys=True)
         work.keep_answer(_digest(command.idem), command.actor.user, _body_digest(command), answer, command.at)
 

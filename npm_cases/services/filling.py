@@ -149,7 +149,7 @@ def facts_for(
         "issuer_roles": channel.issuers,
         "channel_issued_here": channel.issued_here,
         "has_rule": _has_rule(office, case, started_on),
-        "consent_live": _consent_is_live(case, given),
+        "consent_live": _consent_is_live(case, given, started_on),
         "named_exception": named if named in office.pack.reasons_for_exception else None,
         "earlier_authorities": frozenset(case.facts.get("authorities", ())),
         "redress_open": case.kind == "allegation" and _redress_is_open(case),
@@ -174,8 +174,11 @@ def _redress_is_open(case: Case) -> bool:
     return case.state in REDRESS_OPEN
 
 
-def _consent_is_live(case: Case, given: Mapping[str, Any]) -> bool:
+def _consent_is_live(case: Case, given: Mapping[str, Any], on: date) -> bool:
     """Say whether there is consent for the recipient of this act; the prosecutor where none is named."""
+    until = str(case.facts.get("consent_until", ""))
+    if until and until < str(on):
+        return False
     if case.facts.get("consent", given.get("consent")) == "given":
         return True
     recipients = case.facts.get("consent_for", ())

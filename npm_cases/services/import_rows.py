@@ -51,7 +51,7 @@ class _Batch:
     today: date
     report: ImportReport
     dry_run: bool
-    seen: dict[str, str]
+    seen: dict[str, tuple[str, str, str]]
 
 
 def import_rows(
@@ -72,7 +72,7 @@ def import_rows(
     report = ImportReport()
     batch_id = office.new_id()
     today = office.times.day(from_text(at))
-    seen: dict[str, str] = {}
+    seen: dict[str, tuple[str, str, str]] = {}
     for chunk in _chunks(rows):
         good = [row for row in chunk if isinstance(row, ImportedRow)]
         for refused in (row for row in chunk if isinstance(row, RefusedRow)):
@@ -118,15 +118,17 @@ def _import_one(batch: _Batch, row: ImportedRow, on_refused: Callable[[RefusedRo
         report.new += 1
         if not batch.dry_run:
             _new(batch, row)
-    elif known.partition(":")[0] == row.digest:
+    elif known[0] == row.digest:
         report.same += 1
-        return
+    elif known[2] == batch.batch:
+        report.read -= 1
+        _refuse(report, _refused(row, "row", "another row of this file has the same key and other content"), on_refused)
     else:
         report.changed += 1
         if not batch.dry_run:
-            _amend(batch, row, known.partition(":")[2])
-    if batch.dry_run:
-        batch.seen[row.key] = f"{row.digest}:"
+            _amend(batch, row, known[1])
+    if batch.dry_run and known is None:
+        batch.seen[row.key] = (row.digest, "", batch.batch)
 
 
 def _unfit(batch: _Batch, row: ImportedRow) -> RefusedRow | None:

@@ -13,6 +13,7 @@ from npm_cases.domain.instants import as_text, from_text
 from npm_cases.domain.records import ALLEGATION, CLOCK, Case, Notice
 from npm_cases.domain.retries import RetryPolicy, next_attempt
 from npm_cases.history.event import OFFICE, EventType
+from npm_cases.services.daily_digest import MOST_LISTED, TEMPLATE, horizon
 from npm_cases.services.incidents import raise_incident
 from npm_cases.services.ports import Office, Ready, Recipient, Work
 from npm_cases.services.recording import record
@@ -111,6 +112,8 @@ def _recipient_key(work: Work, office: Office, notice: Notice, now: str) -> str:
 
 
 def _named(work: Work, notice: Notice) -> str:
+    if notice.post.startswith("user:"):
+        return notice.post
     if notice.post == "addressee":
         return f"body:{notice.body}"
     if notice.post == "superior":
@@ -161,13 +164,18 @@ def _language(office: Office, recipient: Recipient) -> str:
 
 def _content(work: Work, office: Office, house: House, notices: list[Notice]) -> tuple[str, dict[str, Any]]:
     first = notices[0]
-    case = work.case(first.chain) if first.chain != OFFICE else None
+    case = work.read_case(first.chain) if first.chain != OFFICE else None
     if first.template == OUTSIDE_LETTER and case is not None:
         opened = office.times.day(from_text(case.opened_at))
         return OUTSIDE_LETTER, {
             "office": house.name, "our_number": case.number, "our_date": opened,
             "due_on": date.fromisoformat(first.due_on), "reply_to": house.reply_to,
         }  # fmt: skip
+    if first.template == TEMPLATE:
+        today = office.times.day(from_text(first.created_at))
+        due = work.cases_due(first.post.partition(":")[2], horizon(today), MOST_LISTED)
+        items = [(number, "overdue" if day < today.isoformat() else "due_soon") for number, day in due]
+        return "digest", {"items": items, "link": f"{house.public_url}/my-day"}
     numbers = [(work.number_of(notice.chain), notice.template) for notice in notices]
     if len(notices) == 1 and case is not None and case.kind == ALLEGATION:
         return "commissioner_allegation", {"number": case.number}
@@ -181,27 +189,35 @@ def _settle(
 ) -> None:
     """Record every try in one transaction: sent, again later, or dead with an incident."""
     with office.open_work() as work:
+        for chain in sorted({notice.chain for _, notices in claimed for notice in notices} - {OFFICE}):
+            work.case(chain)  # locked in one order, so that two who deliver do not wait for each other
         for leader, notices in claimed:
             result = tried.get(leader.message_id) or Tried(leader.message_id, REFUSED, "letter", 0, "nobody to send it to")
             work.insert_attempt(leader.id, leader.attempts, now, result.outcome, result.stage, result.code, result.reason)
             again = _next(leader, result, from_text(now))
-            if result.outcome == SENT:
-                work.settle_mail(leader.id, "sent", now, "")
+            status = _status(result, again)
+            if not work.settle_mail(leader.id, leader.attempts, status, "" if again else now, as_text(again) if again else ""):
+                continue  # this claim had lapsed: whoever claimed the mail after us says what became of it
+            if status == "sent":
                 counts.sent += 1
-            elif again is not None:
-                work.settle_mail(leader.id, "bundled", "", as_text(again))
+            elif status == "bundled":
                 counts.again += 1
                 continue
             else:
-                work.settle_mail(leader.id, "dead", now, "")
                 counts.dead += 1
                 raise_incident(work, office, "dead_mail", leader.id, f"given up at {result.stage}: {result.reason}", now)
             _tell_history(work, office, notices, leader, result, now, counts)
         work.commit()
 
 
+def _status(result: Tried, again: datetime | None) -> str:
+    if again is not None:
+        return "bundled"
+    return "sent" if result.outcome == SENT else "dead"
+
+
 def _next(leader: Ready, result: Tried, now: datetime) -> datetime | None:
-    if result.outcome == REFUSED:
+    if result.outcome in {SENT, REFUSED}:
         return None
     return next_attempt(leader.attempts, now, RETRIES, leader.message_id)
 

@@ -19,9 +19,9 @@ def check_policy(pack: Pack, on: date, machines: Mapping[str, Table] = MACHINES)
     """Prove that silence always brings a case to the Ombudsman in a bounded time, and find every way in which it fails.
 
     ``on`` is the present day: posts must have been in being from the earliest rule to it. Bounds are calendar days, the
-    day of entry being day zero, and the longest over all days of the calendar's confirmed years. Where a bound cannot be
-    counted it is missing, and a finding says why. That extensions are bounded needs no proof here: no rule can be built
-    with an unbounded one. Nothing is raised for a broken pack. Source: DESIGN section 3.
+    day of entry being day zero, the longest over all days of the calendar's confirmed years. Where a bound cannot be
+    counted it is missing, and a finding says why. Nothing is raised for a broken pack. Extensions need no proof: no
+    rule can be built with an unbounded one. Source: DESIGN section 3.
     """
     waits = Waits(pack)
     machines = MappingProxyType(dict(machines))

@@ -113,7 +113,9 @@ def rungs_to_nobody(waits: Waits, on: date, machines: Mapping[str, Table]) -> It
             if not reasons and uncovered:
                 reasons = [f"on {uncovered} none of the posts {', '.join(rung.posts)} was in being"]
             for reason in reasons:
-                yield Finding(f"the rung {rung.id} of {ladder.id} tells nobody", where, (*way, f"{duty} is late", reason))
+                yield Finding(
+                    f"the rung {rung.id} of {ladder.id} tells nobody", where, (*way, f"{duty} is late", reason)
+                )
 
 
 def _why_nobody(pack: Pack, post_id: str, on: date) -> str:

@@ -1,4 +1,4 @@
-"""What a check of the policy says: what is wrong, with the way there, and how long the Ombudsman can be kept waiting."""
+"""What a check of the policy says: what is wrong, with the way there, and how long the Ombudsman may have to wait."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -66,7 +66,9 @@ class Waits:
         self.pack = pack
         self.times = Timetable(pack)
         calendar = pack.calendar
-        self.days = tuple(_every_day(date(calendar.first_confirmed_year, 1, 1), date(calendar.last_confirmed_year, 12, 31)))
+        self.days = tuple(
+            _every_day(date(calendar.first_confirmed_year, 1, 1), date(calendar.last_confirmed_year, 12, 31))
+        )
         self._counted: dict[tuple[str, str, bool], Sequence[int] | None] = {}
         self._intakes: dict[str, Longest | None] = {}
 
@@ -94,7 +96,7 @@ class Waits:
             return None
 
     def after_intake(self, ladder: Ladder, duty: str) -> Longest | None:
-        """Return the longest wait for what is overdue when it is taken in; None where the ladder never reaches the top."""
+        """Return the longest wait for what is taken in overdue; None where the ladder never reaches the top."""
         if ladder.id not in self._intakes:
             self._intakes[ladder.id] = self._count_intake(ladder, duty)
         return self._intakes[ladder.id]

@@ -29,7 +29,7 @@ def test_utf_8_is_known_with_and_without_its_mark(tmp_path: Path, text: str, enc
     ("text", "encoding"),
     [(text, "kz1048") for text in (KAZAKH, "\u049aР", "қ", "Ministry of \u049aР")]
     + [(text, name) for text in (RUSSIAN, "и", "а также") for name in ("cp1251", "kz1048", "koi8_r")]
-    + [(RUSSIAN, "mac_cyrillic"), (RUSSIAN, "cp866")],
+    + [(text, name) for text in (RUSSIAN, "Ш", "Ш ШШ") for name in ("mac_cyrillic", "cp866")],
 )
 def test_a_one_byte_file_in_cyrillic_letters_is_never_decided_for_the_person(
     tmp_path: Path, text: str, encoding: str
@@ -47,10 +47,13 @@ def test_a_named_encoding_is_used_as_named(tmp_path: Path, text: str, encoding: 
     assert rows[1].title == text
 
 
-def test_mac_roman_is_decided_where_no_other_reading_is_text(tmp_path: Path) -> None:
-    path = a_file(tmp_path, "the Sénégalais père and a vis-à-vis", "mac_roman")
+@pytest.mark.parametrize(
+    "text", ["the Sénégalais père and a vis-à-vis", "a Sénégalais père", "Law n° 17, Länder, mère"]
+)
+def test_mac_roman_is_decided_where_no_other_reading_is_text(tmp_path: Path, text: str) -> None:
+    path = a_file(tmp_path, text, "mac_roman")
     assert decoded_as(path, None) == "mac_roman"
-    assert read(path)[0][1].title == "the Sénégalais père and a vis-à-vis"
+    assert read(path)[0][1].title == text
 
 
 def test_a_file_that_fits_several_encodings_names_them(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from npm_cases.importers import HEADERS, Format, read_rows, write_refused
 from npm_cases.importers.refused import as_typed, inert
@@ -36,6 +36,10 @@ def test_rows_written_as_csv_come_back_as_typed(
 
 
 @given(typed)
+@example("'=1")
+@example("''=1")
+@example("'\t")
+@example("'")
 def test_making_a_cell_inert_is_undone_exactly(cell: str) -> None:
     assert as_typed(inert(cell)) == cell
 

@@ -1,12 +1,14 @@
 """F26: a letter is one message to one person, whatever is written into it."""
 
+import asyncio
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
 
-from npm_cases.mail import Letter, LetterRefused, Outcome, Stage, as_message, deliver
+from npm_cases.mail import Letter, LetterRefused, Outcome, SmtpSettings, Stage, as_message, deliver
+from npm_cases.mail.talk import Talk
 from tests.mail.makers import a_letter, settings_for
 from tests.mail.scripted_server import ScriptedServer
 
@@ -116,6 +118,20 @@ def test_a_body_cannot_end_its_message_early(body: str) -> None:
     assert plain is not None
     expected = body.replace("\r\n", "\n").replace("\r", "\n")
     assert plain.get_content().replace("\r\n", "\n").rstrip("\n") == expected.rstrip("\n")
+
+
+def test_a_line_that_begins_with_a_dot_survives_even_in_a_body_that_is_not_base64() -> None:
+    content = b"Subject: x\r\n\r\n.\r\n..\r\n.x\r\n"
+
+    async def talk(settings: SmtpSettings) -> None:
+        line = Talk(settings)
+        await line.open()
+        await line.hand_over("post1@office.example", content)
+        await line.end()
+
+    with ScriptedServer({}) as server:
+        asyncio.run(talk(settings_for(server.port)))
+    assert server.messages == [content]
 
 
 def test_a_refused_letter_leaves_the_others_of_its_batch() -> None:

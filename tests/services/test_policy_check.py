@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from npm_cases.domain.duties import AGE_CEILING, Circumstances, duties_in
 from npm_cases.domain.due_dates import due_on
-from npm_cases.domain.instants import from_text
+from npm_cases.domain.duties import AGE_CEILING, Circumstances, duties_in
+from npm_cases.domain.instants import as_text, from_text
 from npm_cases.domain.ladders import Timetable, intake, plan
 from npm_cases.domain.pack import Ladder, Pack, Rung
 from npm_cases.domain.terms import Unit
@@ -20,7 +20,7 @@ from npm_cases.packs.country_file import load_country
 from npm_cases.services.policy_check import Bound, Finding, PolicyReport, bounds_as_markdown, check_policy
 from npm_cases.services.policy_waits import TO_OMBUDSMAN, Waits
 from state_machines import MACHINES, MACHINES_OF
-from state_machines.recommendation_terms import Event as E, State as S
+from state_machines.recommendation_terms import Event, State
 from state_machines.table import Row, StateTable
 
 ROOT = Path(__file__).parents[2]
@@ -51,13 +51,9 @@ def with_ladder(pack: Pack, ladder_id: str, change: Callable[[Ladder], Ladder]) 
     return replace(pack, ladders=tuple(change(one) if one.id == ladder_id else one for one in pack.ladders))
 
 
-def with_channel(pack: Pack, channel_id: str, **changes: Any) -> Pack:
-    return replace(pack, channels={**pack.channels, channel_id: replace(pack.channels[channel_id], **changes)})
-
-
 def without_duty(pack: Pack, channel_id: str, duty: str) -> Pack:
     duties = {name: rule for name, rule in pack.channels[channel_id].duties.items() if name != duty}
-    return with_channel(pack, channel_id, duties=duties)
+    return replace(pack, channels={**pack.channels, channel_id: replace(pack.channels[channel_id], duties=duties)})
 
 
 def with_rungs(change: Callable[[tuple[Rung, ...]], tuple[Rung, ...]]) -> Callable[[Ladder], Ladder]:
@@ -66,8 +62,8 @@ def with_rungs(change: Callable[[tuple[Rung, ...]], tuple[Rung, ...]]) -> Callab
 
 def with_rows(rows: tuple[Row, ...]) -> dict[str, Any]:
     table = MACHINES["recommendation"]
-    final = frozenset(S(state) for state in table.final)
-    return {**MACHINES, "recommendation": StateTable("recommendation", S, E, S.DRAFT, rows, final=final)}
+    final = frozenset(State(state) for state in table.final)
+    return {**MACHINES, "recommendation": StateTable("recommendation", State, Event, State.DRAFT, rows, final=final)}
 
 
 def bound_of(report: PolicyReport, machine: str, state: str, channel: str) -> Bound:
@@ -124,13 +120,12 @@ def test_a_bound_is_the_longest_wait_of_all_days(state: str, channel: str) -> No
         for duty in duties_in("recommendation", state, Circumstances(pack.channels[channel].issued_here, {}))
         if duty.name != AGE_CEILING
     )
-    rung = next(
-        r for r in pack.ladder_for(channel, duty.owed_by.value, duty.name).rungs if r.event == TO_OMBUDSMAN
-    )
+    rung = next(r for r in pack.ladder_for(channel, duty.owed_by.value, duty.name).rungs if r.event == TO_OMBUDSMAN)
     day = date(2010, 1, 1)
     while day <= date(2026, 12, 31):
-        due = due_on(day, pack.rule_for(channel, duty.name, day), pack.calendar)
-        longest = max(longest, (pack.calendar.add_working_days(due, rung.offset) - day).days)
+        if any(rule.is_in_force(day) for rule in pack.rules[pack.channels[channel].duties[duty.name]]):
+            due = due_on(day, pack.rule_for(channel, duty.name, day), pack.calendar)
+            longest = max(longest, (pack.calendar.add_working_days(due, rung.offset) - day).days)
         day += timedelta(days=1)
     assert bound_of(kz_report(), "recommendation", state, channel).days == longest
 
@@ -156,10 +151,10 @@ def test_no_overdue_intake_waits_longer_than_its_bound(ladder_id: str) -> None:
     assert bound is not None
     longest = 0
     for day in waits.days[:60]:
-        opened_at = times.end_of(day, pack.zone)[:-8] + "000000Z"
+        opened_at = as_text(from_text(times.end_of(day, pack.zone)) - timedelta(hours=6))
         for back in (0, 1, 2, 3, 4, 7, 9, 20, 40, 70, 120, 700):
             due = (day - timedelta(days=back)).isoformat()
-            number, taken_at, was_overdue = intake(times, ladder, due, opened_at).rung_no, "", False
+            number, taken_at = intake(times, ladder, due, opened_at).rung_no, ""
             was_overdue = number < 0
             while planned := plan(times, ladder, due, opened_at, number, 1):
                 taken_at, number = max(taken_at, planned.due_at), planned.next_no
@@ -178,8 +173,7 @@ def test_a_duty_without_a_rule_is_found_with_the_way_to_its_state() -> None:
     findings = found(without_duty(kz(), "visit", "remedy"))
     missing = next(f for f in findings if f.where == "channels:visit:remedy")
     assert missing.counter_example[-1] == "the duty remedy has no rule in visit"
-    assert missing.counter_example[0] == "approve"
-    assert missing.counter_example[-2] in {"find_unmet", "verify_partly"}
+    assert missing.counter_example[:-1] == ("discard", "reopen")
     assert "recommendation:not_implemented:visit" in {f.where for f in findings}
 
 
@@ -220,7 +214,7 @@ def test_a_date_that_may_be_set_as_late_as_one_likes_is_found() -> None:
 
 
 def test_a_term_that_no_calendar_reaches_is_no_bound() -> None:
-    endless = (replace(kz().rules["judging" if "judging" in kz().rules else "review_of_trial"][0], amount=900, unit=Unit.years),)
+    endless = (replace(kz().rules["review_of_trial"][0], amount=900, unit=Unit.years),)
     findings = found(replace(kz(), rules={**kz().rules, "review_of_trial": endless}))
     assert "allegation:in_court:complaint" in {f.where for f in findings}
 
@@ -229,9 +223,6 @@ def test_a_channel_without_a_ceiling_of_age_is_found_with_a_circle() -> None:
     findings = found(without_duty(kz(), "visit", AGE_CEILING))
     endless = next(f for f in findings if f.what.startswith("a case of this channel may grow old"))
     assert endless.where == "channels:visit:age_ceiling"
-    assert endless.counter_example[:4] == ("approve", "issue", "record_reply", "find_insufficient") or (
-        "approve" in endless.counter_example
-    )
     table, state, seen = MACHINES["recommendation"], "draft", ["draft"]
     for event in endless.counter_example[:-1]:
         state = table.next_state(state, event) or ""
@@ -280,14 +271,14 @@ def test_a_rung_to_a_post_that_is_not_there_is_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "reason"),
+    ("first", "last", "reason"),
     [
-        ({"valid_to": date(2026, 11, 21)}, "the post board ended on 2026-11-21"),
-        ({"valid_from": date(2026, 11, 23)}, "the post board begins only on 2026-11-23"),
+        (LONG_AGO, date(2026, 11, 21), "the post board ended on 2026-11-21"),
+        (date(2026, 11, 23), None, "the post board begins only on 2026-11-23"),
     ],
 )
-def test_a_rung_to_a_post_that_is_not_in_being_today_is_found(changes: dict[str, date], reason: str) -> None:
-    posts = {**kz().posts, "board": replace(kz().posts["board"], **changes)}
+def test_a_rung_to_a_post_that_is_not_in_being_today_is_found(first: date, last: date | None, reason: str) -> None:
+    posts = {**kz().posts, "board": replace(kz().posts["board"], valid_from=first, valid_to=last)}
     assert reason in {f.counter_example[-1] for f in found(replace(kz(), posts=posts))}
 
 
@@ -300,7 +291,8 @@ def test_a_rung_that_was_to_nobody_for_some_years_is_found() -> None:
 
 def test_a_rung_about_an_allegation_needs_a_post_of_the_commissioners_office() -> None:
     outside = with_rungs(lambda rungs: (*rungs[:-1], replace(rungs[-1], posts=("council_chair",))))
-    (finding,) = found(with_ladder(kz(), "allegation_our_own", outside))
+    findings = found(with_ladder(kz(), "allegation_our_own", outside))
+    (finding,) = [f for f in findings if f.what.endswith("of an allegation")]
     assert finding.where == "ladders:allegation_our_own:board"
     assert finding.counter_example[-1] == "none of council_chair is a post of the Commissioner's office"
 
@@ -333,7 +325,7 @@ def test_a_language_the_tables_do_not_speak_is_found() -> None:
 def test_a_state_without_a_way_out_is_found_with_the_way_there() -> None:
     stuck = tuple(row for row in MACHINES["recommendation"].rows if row.state != "implemented" or row.next == row.state)
     (finding,) = {f for f in found(kz(), machines=with_rows(stuck)) if f.where == "recommendation:implemented:upr"}
-    assert finding.counter_example[0] == "record_published"
+    assert finding.counter_example[-2] == "verify"
     assert finding.counter_example[-1] == "no way leads from implemented to a final state"
 
 

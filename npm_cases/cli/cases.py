@@ -1,0 +1,295 @@
+"""Commands on cases: new, list, show, history, explain, act, confirm, and the small acts beside the machines."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from npm_cases.cli.shell import Shell, command, pairs, parse_instant, table
+from npm_cases.domain.errors import BadInput
+
+Fields = Annotated[list[str] | None, typer.Option("--field", "-f", metavar="NAME=VALUE", help="A field; may be repeated.")]
+Ref = Annotated[str, typer.Argument(metavar="CASE", help="Number or id of the case.")]
+OnDay = Annotated[str, typer.Option("--on", metavar="DATE", help="Legal day it took effect; today if left out.")]
+IfVersion = Annotated[int | None, typer.Option("--if-version", help="Refuse if the case has changed since this version.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    group = typer.Typer(help="Cases: recommendations and torture allegations.", no_args_is_help=True)
+    app.add_typer(group, name="case")
+    _reading(group)
+    _acting(group)
+    _beside(group)
+
+
+def _reading(group: typer.Typer) -> None:
+    @command(group, "list", epilog="Example: npm-cases case list --state served --overdue")
+    def list_(
+        shell: Shell,
+        *,
+        kind: Annotated[str, typer.Option(help="recommendation or allegation")] = "",
+        channel: Annotated[str, typer.Option()] = "",
+        state: Annotated[str, typer.Option()] = "",
+        escalation: Annotated[str, typer.Option()] = "",
+        region: Annotated[str, typer.Option()] = "",
+        addressee: Annotated[str, typer.Option()] = "",
+        assignee: Annotated[str, typer.Option()] = "",
+        overdue: Annotated[bool, typer.Option("--overdue", help="Only cases with an overdue clock.")] = False,
+        open_only: Annotated[bool, typer.Option("--open", help="Only cases not at an end.")] = False,
+        limit: Annotated[int, typer.Option(help="At most so many; 0 for all.")] = 0,
+    ) -> None:
+        """List the cases you may see, by number, with the next due date of each."""
+        from npm_cases.services.case_views import ListFilter, list_cases
+
+        at = shell.at()
+        wanted = ListFilter(
+            kind, channel, state, escalation, region, addressee, assignee, at if overdue else "", open_only, limit
+        )
+        rows = list_cases(shell.office, shell.app.views, wanted, shell.actor(), at)
+        shell.out(rows, lambda where: _show_list(where, rows))
+
+    @command(group, "show", epilog="Example: npm-cases case show R-2026-000001")
+    def show(shell: Shell, ref: Ref) -> None:
+        """Show one case: states, running clocks, what you may do now, and what not yet, with the reasons."""
+        from npm_cases.services.case_views import show_case
+
+        found = show_case(shell.office, ref, shell.actor(), shell.at())
+        shell.out(found, lambda where: _show_case(where, found))
+
+    @command(group, "history", epilog="Example: npm-cases case history R-2026-000001 --json")
+    def history(shell: Shell, ref: Ref) -> None:
+        """Show every event of a case, in order."""
+        from npm_cases.services.case_views import history as events_of
+
+        found = events_of(shell.office, shell.app.views, ref, shell.actor())
+        shell.out(found, lambda where: _show_history(where, ref, found))
+
+    @command(group, "text", epilog='Example: npm-cases case text A-2026-000001 1 --reason "first reading"')
+    def text(
+        shell: Shell,
+        ref: Ref,
+        seq: Annotated[int, typer.Argument(help="Number of the event in the case's history.")],
+        *,
+        reason: Annotated[str, typer.Option(help="Code of why you open it; it is recorded.")],
+    ) -> None:
+        """Open the protected text of one event; the reading itself is recorded first."""
+        from npm_cases.services.case_views import open_text
+
+        found = dict(open_text(shell.office, ref, seq, shell.actor(), shell.at(), reason))
+        shell.out(found, lambda where: table(where, ref, ("Field", "Text"), found.items()))
+
+    @command(group, "explain", epilog="Example: npm-cases case explain R-2026-000001 --at 2026-06-01T12:00:00+05:00")
+    def explain(
+        shell: Shell,
+        ref: Ref,
+        *,
+        at: Annotated[str, typer.Option("--at", metavar="TIME", help="Explain as of this instant.")] = "",
+        lang: Annotated[str, typer.Option(help="kk, ru or en")] = "en",
+    ) -> None:
+        """Say why this happened and why that did not, at any instant, from the history alone."""
+        from npm_cases.cli.explaining import explained
+
+        instant = parse_instant(at, "--at") if at else None
+        members, lines = explained(shell, ref, instant, lang)
+        shell.out(members, lambda where: [where.print(line) for line in lines])
+
+
+def _acting(group: typer.Typer) -> None:
+    @command(
+        group, "new", epilog='Example: npm-cases case new recommendation -f channel=visit -f title="Repair the roof" -f addressee=colony'
+    )
+    def new(shell: Shell, kind: Annotated[str, typer.Argument(help="recommendation or allegation")], *, field: Fields = None) -> None:
+        """Create a case; fields: channel, title, region, addressee, place, received_on, and texts that are sealed."""
+        from npm_cases.services.create_case import CreateCase, create_case
+
+        made = create_case(shell.office, CreateCase(kind, shell.actor(), shell.at(), pairs(field or ())))
+        answer = {"id": made.id, "number": made.number, "receipt": _receipt(made.receipt)}
+        shell.out(answer, lambda where: where.print(f"created [bold]{made.number}[/bold]; receipt {made.receipt.leaf}"))
+
+    @command(
+        group, "act", epilog="Example: npm-cases case act R-2026-000001 record_reply --document reply.pdf --if-version 4 --key 7f3a"
+    )
+    def act(
+        shell: Shell,
+        ref: Ref,
+        event: Annotated[str, typer.Argument(help="Event of one of the case's machines; see `case show`.")],
+        *,
+        field: Fields = None,
+        document: Annotated[list[Path] | None, typer.Option("--document", help="File to put on the case with this act.")] = None,
+        key: Annotated[str, typer.Option("--key", help="Key that makes a repeat of this command harmless.")] = "",
+        if_version: IfVersion = None,
+    ) -> None:
+        """Do an event to a case, or propose it where a second person must confirm."""
+        from npm_cases.services.act import DoAct, act as do_act
+
+        files = [(path.name, _content(path)) for path in document or ()]
+        command_ = DoAct(
+            ref, event, shell.actor(), shell.at(), pairs(field or ()), if_version=if_version, idem=key, files=tuple(files)
+        )
+        done = do_act(shell.office, command_)
+        shell.out(_done(done), lambda where: _show_done(where, ref, event, done))
+
+    @command(group, "confirm", epilog="Example: npm-cases case confirm 0f3a... --as second")
+    def confirm(shell: Shell, approval: Annotated[str, typer.Argument(help="Id of the proposal.")]) -> None:
+        """Confirm a proposal of another person: the act is made exactly as it was proposed."""
+        from npm_cases.services.act import Confirm, confirm as do_confirm
+
+        done = do_confirm(shell.office, Confirm(approval, shell.actor(), shell.at()))
+        shell.out(_done(done), lambda where: _show_done(where, approval, "confirm", done))
+
+    @command(group, "consent", epilog="Example: npm-cases case consent A-2026-000001 withdraw")
+    def consent(
+        shell: Shell,
+        ref: Ref,
+        what: Annotated[str, typer.Argument(help="give, limit or withdraw")],
+        *,
+        recipient: Annotated[str, typer.Option(help="Body the consent is for; everybody if left out.")] = "",
+        purpose: Annotated[str, typer.Option(help="refer, share, publish or research")] = "refer",
+        form: Annotated[str, typer.Option(help="written, oral or witnessed")] = "written",
+        expires_on: Annotated[str, typer.Option(metavar="DATE", help="Last day it is live.")] = "",
+    ) -> None:
+        """Record that consent was given, limited to a recipient, or withdrawn."""
+        from npm_cases.services.consent import RecordConsent, record_consent
+
+        given = RecordConsent(ref, what, shell.actor(), shell.at(), recipient, purpose, form, expires_on)
+        receipt = record_consent(shell.office, given)
+        shell.out({"receipt": _receipt(receipt)}, lambda where: where.print(f"recorded; receipt {receipt.leaf}"))
+
+
+def _beside(group: typer.Typer) -> None:
+    from npm_cases.services import casework
+
+    def on(shell: Shell, ref: str, if_version: int | None = None) -> casework.OnCase:
+        return casework.OnCase(ref, shell.actor(), shell.at(), if_version)
+
+    @command(group, "assign", epilog="Example: npm-cases case assign R-2026-000001 caseworker")
+    def assign(shell: Shell, ref: Ref, user: Annotated[str, typer.Argument()], *, if_version: IfVersion = None) -> None:
+        """Give a case to a caseworker."""
+        _said(shell, casework.assign(shell.office, on(shell, ref, if_version), user))
+
+    @command(group, "link", epilog="Example: npm-cases case link R-2026-000002 R-2026-000001 --kind repeats")
+    def link(
+        shell: Shell,
+        ref: Ref,
+        other: Annotated[str, typer.Argument(help="The case it is linked to.")],
+        *,
+        kind: Annotated[str, typer.Option(help="same_matter, repeats or related")] = "related",
+    ) -> None:
+        """Link two cases; both histories say so."""
+        _said(shell, casework.link(shell.office, on(shell, ref), other, kind))
+
+    @command(group, "document", epilog="Example: npm-cases case document R-2026-000001 reply.pdf")
+    def document(shell: Shell, ref: Ref, file: Annotated[Path, typer.Argument(help="The file to add.")]) -> None:
+        """Put a document on a case; it is stored encrypted and named by the hash of its ciphertext."""
+        name, receipt = casework.add_document(shell.office, on(shell, ref), file.name, _content(file))
+        answer = {"document": name, "receipt": _receipt(receipt)}
+        shell.out(answer, lambda where: where.print(f"document {name}"))
+
+    @command(group, "suspend", epilog="Example: npm-cases case suspend R-2026-000001 reply --reason court_stay")
+    def suspend(
+        shell: Shell,
+        ref: Ref,
+        duty: Annotated[str, typer.Argument(help="The clock to stop; `case show` names them.")],
+        *,
+        reason: Annotated[str, typer.Option(help="Code of the reason.")],
+        day: OnDay = "",
+    ) -> None:
+        """Stop one clock of a case; a review of the suspension is owed from now on."""
+        _said(shell, casework.suspend(shell.office, on(shell, ref), duty, _day(day), reason))
+
+    @command(group, "resume", epilog="Example: npm-cases case resume R-2026-000001 reply --reason stay_lifted")
+    def resume(
+        shell: Shell,
+        ref: Ref,
+        duty: Annotated[str, typer.Argument(help="The clock to let run on.")],
+        *,
+        reason: Annotated[str, typer.Option(help="Code of the reason.")] = "resumed",
+        day: OnDay = "",
+    ) -> None:
+        """Let a suspended clock run on; the days it stood are not counted."""
+        _said(shell, casework.resume(shell.office, on(shell, ref), duty, _day(day), reason))
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"--document {path}: cannot be read ({error.strerror})") from error
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"--on {text!r} is not a date; write it as 2026-03-02") from None
+
+
+def _receipt(receipt: Any) -> dict[str, Any]:
+    return {"case": receipt.case, "seq": receipt.seq, "leaf": receipt.leaf}
+
+
+def _said(shell: Shell, receipt: Any) -> None:
+    shell.out({"receipt": _receipt(receipt)}, lambda where: where.print(f"done; receipt {receipt.leaf}"))
+
+
+def _done(done: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = {"state": done.state, "version": done.version, "receipt": _receipt(done.receipt)}
+    return answer | {"pending": done.pending} if done.pending else answer
+
+
+def _show_done(where: Any, ref: str, event: str, done: Any) -> None:
+    if done.pending:
+        where.print(f"{ref}: {event} is proposed; another person confirms it with")
+        where.print(f"  npm-cases case confirm {done.pending}")
+    else:
+        where.print(f"{ref}: [bold]{done.state}[/bold], version {done.version}")
+    where.print(f"receipt: case {done.receipt.case}, event {done.receipt.seq}, leaf {done.receipt.leaf}")
+
+
+def _show_list(where: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    columns = ("Number", "Channel", "State", "Escalation", "Due", "Title")
+    table(
+        where, f"{len(rows)} cases", columns,
+        (
+            (
+                row["number"], row["channel"], row["state"], row["escalation"],
+                f"[red]{row['due_on']}[/red]" if row["overdue"] else row["due_on"], str(row["title"])[:60],
+            )
+            for row in rows
+        ),
+    )  # fmt: skip
+
+
+def _show_case(where: Any, case: Mapping[str, Any]) -> None:
+    where.print(f"[bold]{case['number']}[/bold]  {case['title']}")
+    where.print(f"state [bold]{case['state']}[/bold] ({case['phase']}), escalation [bold]{case['escalation']}[/bold], version {case['version']}")
+    table(
+        where, "Running clocks", ("Duty", "Owed by", "Due", "Rule", "Next rung"),
+        (
+            (
+                o["duty"], o["owed_by"], ("[red]" + o["due_on"] + " overdue[/red]") if o["overdue"] else o["due_on"],
+                f"{o['rule']} {o['rule_version']}: {o['amount']} {o['unit']} from {o['started_on']}",
+                o["suspended_on"] and f"stands since {o['suspended_on']}" or o["next_rung_at"],
+            )
+            for o in case["obligations"]
+        ),
+    )  # fmt: skip
+    table(where, "You may", ("Event", "Leads to", "Needs"), ((p["event"], p["next"], ", ".join(p["needs"])) for p in case["permitted"]))
+    table(where, "Not now", ("Event", "Because"), ((r["event"], ", ".join(r["reasons"])) for r in case["refused"]))
+
+
+def _show_history(where: Any, ref: str, events: Sequence[Mapping[str, Any]]) -> None:
+    columns = ("#", "At", "Type", "Event", "Who", "From", "To", "Facts")
+    rows = (
+        (
+            e["seq"], e["at"][:19], e["type"], e["event"], f"{e['actor']} ({e['role']})", e["from"], e["to"],
+            ", ".join(f"{k}={v}" for k, v in e["facts"].items() if k in ("duty", "due_on", "rung", "by", "reasons", "posts")),
+        )
+        for e in events
+    )  # fmt: skip
+    table(where, f"History of {ref}", columns, rows)

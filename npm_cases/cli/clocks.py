@@ -1,0 +1,146 @@
+"""Commands of time: tick, work, run, simulate, and the local mail sink."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from npm_cases.cli.shell import Shell, command, console, parse_instant, settings, table
+from npm_cases.domain.errors import BadInput
+from npm_cases.domain.instants import as_text
+
+FLOWS = ("sweep", "deliver", "digest", "horizon", "verify", "watchdog")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    _ticking(app)
+    _working(app)
+    _sink(app)
+
+
+def _ticking(app: typer.Typer) -> None:
+    @command(app, "tick", epilog="Example: npm-cases tick --now 2026-06-01T09:00:00+05:00")
+    def tick(shell: Shell) -> None:
+        """Sweep once without Prefect: take every due rung, and send the mail that is ready if a mail server is set."""
+        from npm_cases.services.mailroom import MailCounts, bundle, deliver
+        from npm_cases.services.sweep import BATCH
+        from npm_cases.services.watching import recorded_sweep
+
+        app_, now = shell.app, shell.at()
+        counts = recorded_sweep(app_.office, now, BATCH)
+        sender = app_.sender()
+        mail = deliver(app_.office, sender, app_.house, now) if sender else MailCounts(bundled=bundle(app_.office, now))
+        app_.sequence()
+        answer = {
+            "now": now, "taken": counts.taken, "reminders": counts.reminders, "notices": counts.notices,
+            "escalations": counts.escalations, "to_ombudsman": counts.to_ombudsman, "mails": counts.mails,
+            "late_by_engine": counts.late_by_engine, "expired": counts.expired,
+            "sent": mail.sent, "again": mail.again, "dead": mail.dead,
+        }  # fmt: skip
+        shell.out(answer, lambda where: table(where, "Sweep", ("What", "How many"), answer.items()))
+
+    @command(app, "simulate", epilog="Example: npm-cases simulate --until 2027-12-31")
+    def simulate(
+        shell: Shell, *, until: Annotated[str, typer.Option(metavar="DATE", help="Last day of the simulation.")]
+    ) -> None:
+        """Show what will be sent, escalated and missed until a day if nobody acts, on a copy of the caseload."""
+        from npm_cases.bootstrap import copy_of
+        from npm_cases.services.simulate import simulate as run_simulation
+
+        last = _end_of(shell, until)
+        with copy_of(shell.app) as copy, _status(shell, "simulating on a copy") as status:
+            found = run_simulation(copy.office, copy.views, shell.at(), last, status)
+        answer = found.as_dict()
+        shell.out(answer, lambda where: _show_simulation(where, answer))
+
+
+def _end_of(shell: Shell, until: str) -> str:
+    from datetime import date
+
+    try:
+        day = date.fromisoformat(until)
+    except ValueError:
+        raise BadInput(f"--until {until!r} is not a date; write it as 2027-12-31") from None
+    times = shell.office.times
+    last = str(times.end_of(day, times.pack.zone))
+    if last <= shell.at():
+        raise BadInput(f"--until {until} lies in the past; give a later day")
+    return last
+
+
+def _status(shell: Shell, text: str) -> Any:
+    from contextlib import contextmanager
+
+    @contextmanager
+    def shown() -> Any:
+        if shell.as_json:
+            yield lambda _: None
+            return
+        with console(stderr=True).status(text) as status:
+            yield lambda at: status.update(f"{text}: {at[:10]}")
+
+    return shown()
+
+
+def _show_simulation(where: Any, answer: dict[str, Any]) -> None:
+    rows = [(name, answer[name]) for name in ("reminders", "escalations", "to_ombudsman", "mails", "late_by_engine")]
+    table(where, f"If nobody acts until {answer['until'][:10]}", ("What", "How many"), rows)
+    columns = ("Due at", "Case", "Rung", "Post")
+    acts = [(a["due_at"][:16], a["case"], a["rung"], a["post"]) for a in answer["acts"][:40]]
+    table(where, f"{len(answer['acts'])} acts, the first {len(acts)}", columns, acts)
+
+
+def _working(app: typer.Typer) -> None:
+    @command(app, "work", epilog="Example: NPM_CASES_SWEEP_SECONDS=10 npm-cases work")
+    def work(shell: Shell) -> None:
+        """Serve the flows on their schedules, with Prefect's server as a supervised child process."""
+        found = settings()
+        _ = shell.app
+        from workflows.environment import prepare
+
+        prepare(found.data_dir)
+        from workflows.work import supervise
+
+        supervise(found)
+
+    @command(app, "run", epilog="Example: npm-cases run sweep")
+    def run(shell: Shell, flow: Annotated[str, typer.Argument(help=f"One of {', '.join(FLOWS)}.")]) -> None:
+        """Run one flow now, as a Prefect flow run."""
+        if flow not in FLOWS:
+            raise BadInput(f"there is no flow {flow!r}; there are {', '.join(FLOWS)}")
+        found = settings()
+        _ = shell.app
+        from workflows.environment import prepare
+
+        prepare(found.data_dir)
+        from workflows.schedules import rhythms
+
+        chosen = next(r for r in rhythms(found) if r.name == flow)
+        as_of = as_text(parse_instant(shell.now_text, "--now")) if shell.now_text else ""
+        counts = chosen.flow(as_of=as_of)
+        shell.out({"flow": flow, **counts}, lambda where: table(where, flow, ("What", "How many"), counts.items()))
+
+
+def _sink(app: typer.Typer) -> None:
+    group = typer.Typer(help="Mail on this machine.", no_args_is_help=True)
+    app.add_typer(group, name="mail")
+
+    @command(group, "sink", epilog="Example: npm-cases mail sink --port 2525")
+    def sink(
+        shell: Shell,
+        *,
+        port: Annotated[int, typer.Option(help="Port on loopback; a free one if 0.")] = 0,
+        folder: Annotated[Path | None, typer.Option(help="Where the .eml files go; mail/ in the data folder if left out.")] = None,
+        seconds: Annotated[float, typer.Option(help="Stop after so long; 0 runs until stopped.")] = 0,
+    ) -> None:
+        """Take every mail on loopback and write it as a file; nothing leaves this machine."""
+        import threading
+
+        from npm_cases.mail.sink import MailSink
+
+        target = folder or settings().data_dir / "mail"
+        with MailSink(target, port) as taking:
+            answer = {"port": taking.port, "folder": str(target)}
+            shell.out(answer, lambda where: where.print(f"taking mail on 127.0.0.1:{taking.port}, writing to {target}"))
+            threading.Event().wait(seconds or None)

@@ -1,0 +1,188 @@
+"""The demo: real recommendations, simulated time, sweeps as Prefect flow runs, mail to a local sink, and a report."""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from npm_cases.cli.shell import Shell, console, settings, table
+from npm_cases.domain.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+FIRST_DAY = date(2024, 9, 2)  # a Monday; fixed, so that two demos tell the same story
+MARK = ".npm-cases-demo"
+
+
+def run_demo(shell: Shell, months: int) -> None:
+    """Run the whole story and print what happened."""
+    began = time.monotonic()
+    where = console(stderr=shell.as_json)
+    folder = _fresh_folder(settings().data_dir / "demo")
+    app = _sandbox(folder)
+    office = app.office
+    first = office.times.opening(FIRST_DAY)
+    where.print(f"[bold]1. A fresh sandbox[/bold] in {folder}, with the bundled caseload as of {FIRST_DAY:%A %d %B %Y}")
+    loaded = _load(where, app, first)
+    where.print(
+        f"   {loaded.published} published UN recommendations, {loaded.synthetic} synthetic ones of the mechanism, "
+        f"{loaded.allegations} synthetic allegations, {loaded.places} places"
+    )
+    app.close()
+    totals = _let_months_pass(where, folder, months)
+    from npm_cases.bootstrap import build
+
+    app = build(settings())
+    report = _report(shell, where, app, totals, months)
+    report["seconds"] = round(time.monotonic() - began, 1)
+    app.close()
+    if shell.as_json:
+        shell.out(report)
+    _next_commands(where, folder, report)
+
+
+def _fresh_folder(folder: Path) -> Path:
+    """Make the demo's folder anew; only a folder a demo made before is ever removed.
+
+    Raises ConfigurationError for a folder that holds something else.
+    """
+    if folder.exists():
+        if not (folder / MARK).exists():
+            raise ConfigurationError(f"{folder} is not a demo's folder; move it away or set NPM_CASES_DATA_DIR")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    (folder / MARK).write_text("made by npm-cases demo; removed by the next one\n", encoding="utf-8")
+    return folder
+
+
+def _sandbox(folder: Path) -> Any:
+    os.environ["NPM_CASES_DATA_DIR"] = str(folder)
+    os.environ.pop("NPM_CASES_DATABASE_URL", None)
+    from npm_cases.bootstrap import initialise
+
+    return initialise(settings(), sandbox=True)
+
+
+def _load(where: "Console", app: Any, first: str) -> Any:
+    from npm_cases.packs.caseload_file import load_caseload_file
+    from npm_cases.services.caseload import load_caseload
+
+    caseload = load_caseload_file(app.office.pack.id)
+    with where.status("   loading") as status:
+        loaded = load_caseload(
+            app.office, caseload, first, lambda what, done, of: status.update(f"   loading {what} {done}/{of}")
+        )
+    rows = [(v.year, v.visits, v.special, v.source) for v in caseload.visits]
+    table(where, "   Visits of the mechanism, as published", ("Year", "Visits", "Special", "Source"), rows)
+    return loaded
+
+
+def _months(months: int) -> Iterator[tuple[date, date]]:
+    year, month = FIRST_DAY.year, FIRST_DAY.month
+    for n in range(months):
+        start = date(year, month, 1) if n else FIRST_DAY
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)  # noqa: PLR2004 - months of a year
+        yield start, date(year, month, 1)
+
+
+def _let_months_pass(where: "Console", folder: Path, months: int) -> dict[str, Any]:
+    from npm_cases.mail.sink import MailSink
+    from workflows.environment import prepare
+
+    with MailSink(folder / "mail") as sink:
+        os.environ |= {"NPM_CASES_SMTP_PORT": str(sink.port), "NPM_CASES_SMTP_SECURITY": "none"}
+        prepare(folder)
+        where.print(
+            f"[bold]2. {months} months pass[/bold], one Prefect flow run each; nobody acts; mail goes to 127.0.0.1:{sink.port}"
+        )
+        with where.status("   starting Prefect's temporary server (about half a minute)") as status:
+            from workflows.simulated_month import simulated_month
+
+            status.update("   Prefect is loaded; its temporary server starts with the first flow run")
+            totals = _run_months(where, status, simulated_month, months)
+        totals["files"] = sink.count
+        os.environ.pop("NPM_CASES_SMTP_PORT")
+        os.environ.pop("NPM_CASES_SMTP_SECURITY")
+    return totals
+
+
+def _run_months(where: "Console", status: Any, simulated_month: Any, months: int) -> dict[str, Any]:
+    from workflows.parts import installation
+
+    times = installation().office.times
+    zone = times.pack.zone
+    totals: dict[str, Any] = {"months": 0, "until": ""}
+    for start, end in _months(months):
+        counts = simulated_month(start=times.opening(start), until=times.end_of(date.fromordinal(end.toordinal() - 1), zone))
+        for name, value in counts.items():
+            if isinstance(value, int):
+                totals[name] = totals.get(name, 0) + value
+        totals["months"] += 1
+        totals["until"] = end.isoformat()
+        line = (
+            f"   {start:%b %Y}: {counts['days']:3} days with due rungs, {counts['reminders']:4} reminders, "
+            f"{counts['escalations']:4} escalations, {counts['to_ombudsman']:4} to the Ombudsman, {counts['sent']:4} mails"
+        )
+        where.print(line)
+        status.update(f"   {start:%B %Y} has passed")
+    installation().close()
+    return totals
+
+
+def _report(shell: Shell, where: "Console", app: Any, totals: Mapping[str, Any], months: int) -> dict[str, Any]:
+    from npm_cases.services.verify import verify
+
+    counts, until = app.views.counts(), str(totals["until"])
+    now = app.office.times.opening(date.fromisoformat(until))
+    where.print(f"[bold]3. What happened[/bold] from {FIRST_DAY} to {until} ({months} months)")
+    table(where, "Cases per state", ("State", "Cases"), counts["state"].items())
+    table(where, "Cases per escalation level", ("Level", "Cases"), counts["escalation"].items())
+    named = ("reminders", "notices", "escalations", "to_ombudsman", "sent", "dead", "late_by_engine")
+    table(where, "Acts of the clock", ("Act", "How many"), [(name, totals.get(name, 0)) for name in named])
+    told = app.views.told()
+    table(where, "Who was told", ("Post", "Notices"), told.items())
+    deadlines = app.views.next_deadlines(now, 10)
+    rows = [(d["due_on"], d["number"], d["duty"], d["owed_by"]) for d in deadlines]
+    table(where, "The next ten deadlines", ("Due on", "Case", "Duty", "Owed by"), rows)
+    shown = _explain_one(where, app, now)
+    where.print("[bold]4. The history, verified[/bold]")
+    with where.status("   verifying"):
+        app.sequence()
+        found = verify(app.office, app.reader)
+    where.print(f"   {found.events} events, {len(found.findings)} findings, assurance level {found.level} (self-consistent)")
+    for finding in found.findings[:10]:
+        where.print(f"   [red]{finding.case} event {finding.seq}: {finding.what}[/red]")
+    return {
+        "from": FIRST_DAY.isoformat(), "until": until, "flow_runs": totals["months"], **counts, "told": told,
+        "totals": {name: totals.get(name, 0) for name in named}, "next_deadlines": deadlines, "explained": shown,
+        "events": found.events, "findings": len(found.findings), "mail_files": totals["files"],
+    }  # fmt: skip
+
+
+def _explain_one(where: "Console", app: Any, now: str) -> str:
+    """Explain one escalated case in sentences, from its history alone."""
+    from npm_cases.services.case_views import ListFilter
+    from npm_cases.services.explain import explain, sentences
+
+    raised = app.views.cases(ListFilter(channel="spt"), (), ()) or app.views.cases(ListFilter(limit=1), (), ())
+    number = str(raised[0]["number"])
+    where.print(f"[bold]One case explained: {number}[/bold] {raised[0]['title']}")
+    for line in sentences(explain(app.office, app.reader, number, now), "en"):
+        where.print(f"   {line}")
+    return number
+
+
+def _next_commands(where: "Console", folder: Path, report: Mapping[str, Any]) -> None:
+    number = report["explained"]
+    where.print(f"[bold]5. Try next[/bold] (done in {report['seconds']} s)")
+    where.print(f"   export NPM_CASES_DATA_DIR={folder}")
+    for line in (
+        "npm-cases case list --overdue --limit 20", f"npm-cases case show {number}", f"npm-cases case explain {number} --lang ru",
+        f"npm-cases case history {number}", "npm-cases machine show recommendation --format mermaid", "npm-cases audit verify",
+        "npm-cases fsck", f"ls {folder}/mail | head",
+    ):  # fmt: skip
+        where.print(f"   {line}", soft_wrap=True)

@@ -1,0 +1,67 @@
+"""Look at an installation from all sides; each check says what was found and what to do."""
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from npm_cases.cli.shell import Shell
+from npm_cases.domain.instants import from_text
+
+LEAST_FREE_BYTES = 200 * 1024 * 1024
+
+
+def examine(shell: Shell) -> list[dict[str, Any]]:
+    """Return every check in order: well or not, what was found, what to do."""
+    app = shell.app  # settings, zone data, migrations and triggers are checked by building it
+    now = shell.at()
+    checks: list[Callable[[], dict[str, Any]]] = [
+        lambda: _check("settings, zone data, migrations, triggers", True, "in order", ""),
+        lambda: _calendar(app, now), lambda: _sweep(app, now), lambda: _mail(app), lambda: _incidents(app),
+        lambda: _key(app), lambda: _disk(app),
+    ]  # fmt: skip
+    return [check() for check in checks]
+
+
+def _check(what: str, well: bool, found: str, do: str) -> dict[str, Any]:
+    return {"what": what, "well": well, "found": found, "do": "" if well else do}
+
+
+def _calendar(app: Any, now: str) -> dict[str, Any]:
+    calendar = app.office.pack.calendar
+    last, today = date(calendar.last_confirmed_year, 12, 31), app.office.times.day(from_text(now))
+    well = today <= last
+    return _check("calendar", well, f"{calendar.id} {calendar.version}, confirmed to {last}", "load and confirm the next year")
+
+
+def _sweep(app: Any, now: str) -> dict[str, Any]:
+    with app.office.open_work() as work:
+        last = work.last_sweep()
+    stale = bool(last) and (from_text(now) - from_text(last)).total_seconds() > app.settings.stale_sweep_seconds
+    found = f"last sweep at {last}" if last else "never swept"
+    return _check("sweeps", bool(last) and not stale, found, "run `npm-cases work`, or `npm-cases tick` once")
+
+
+def _mail(app: Any) -> dict[str, Any]:
+    counts = app.views.counts()["mail"]
+    server = f"{app.settings.smtp_host}:{app.settings.smtp_port}" if app.settings.smtp_port else "no mail server set"
+    found = f"{server}; " + (", ".join(f"{count} {status}" for status, count in counts.items()) or "no mail yet")
+    well = bool(app.settings.smtp_port) and not counts.get("dead")
+    return _check("mail", well, found, "set NPM_CASES_SMTP_HOST and _PORT; look at the incidents for dead mail")
+
+
+def _incidents(app: Any) -> dict[str, Any]:
+    found = app.views.open_incidents()
+    listed = "; ".join(f"{row['kind']} ({row['at'][:10]}): {row['what']}" for row in found[:5])
+    return _check("incidents", not found, f"{len(found)} open. {listed}" if found else "none open", "deal with each and close it")
+
+
+def _key(app: Any) -> dict[str, Any]:
+    path = app.settings.data_dir / "keys" / "wrapping.key"
+    private = path.exists() and not path.stat().st_mode & 0o077
+    return _check("wrapping key", private, str(path), f"put the key back from its backup; chmod 600 {path}")
+
+
+def _disk(app: Any) -> dict[str, Any]:
+    free = shutil.disk_usage(app.settings.data_dir).free
+    return _check("disk", free > LEAST_FREE_BYTES, f"{free // 2**20} MiB free", "make room")

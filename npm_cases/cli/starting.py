@@ -1,0 +1,37 @@
+"""Set an installation up: the database, the key, and the first people."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from npm_cases.cli.shell import parse_instant
+from npm_cases.domain.instants import as_text
+from npm_cases.domain.records import Actor
+
+FIRST_ADMINISTRATOR = "administrator"
+
+
+def start(settings: Any, *, sandbox: bool, now_text: str = "") -> dict[str, Any]:
+    """Create or migrate; a new sandbox gets synthetic registers, a new installation its first administrator."""
+    from npm_cases.bootstrap import initialise
+    from npm_cases.services.users import AddUser, add_user
+
+    app = initialise(settings, sandbox=sandbox)
+    now = as_text(parse_instant(now_text, "--now") if now_text else datetime.now(UTC))
+    answer: dict[str, Any] = {"data_dir": str(settings.data_dir), "sandbox": sandbox, "country": app.office.pack.id}
+    with app.office.open_work() as work:
+        is_new = not work.rows("users")
+    try:
+        if is_new and sandbox:
+            from npm_cases.packs.caseload_file import load_caseload_file
+            from npm_cases.services.caseload import seed_registers
+
+            seed_registers(app.office, load_caseload_file(app.office.pack.id), now)
+            answer["users"] = "synthetic; see `npm-cases user list`"
+        elif is_new:
+            first = Actor("init", frozenset({"administrator"}))
+            wanted = AddUser(FIRST_ADMINISTRATOR, ("administrator",), first, now)
+            answer["administrator_token"] = add_user(app.office, wanted)
+            answer["next"] = "keep the token in a file of your own and set NPM_CASES_TOKEN_FILE to it"
+    finally:
+        app.close()
+    return answer

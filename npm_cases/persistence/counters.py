@@ -1,0 +1,86 @@
+"""The counters that must balance, taken in one reading transaction."""
+
+from typing import Any
+
+from sqlalchemy import and_, exists, func, or_, select
+
+from npm_cases.persistence import schema as s
+from npm_cases.persistence.database import Database
+
+_CLOSED = s.cases.c.closed_at != ""
+_RUNNING = and_(s.obligations.c.chain == s.cases.c.id, s.obligations.c.discharged_at == "", s.obligations.c.due_on != "")
+
+
+def _count(source: Any, *conditions: Any) -> Any:
+    return select(func.count()).select_from(source).where(*conditions)
+
+
+def _sum(column: Any) -> Any:
+    return select(func.coalesce(func.sum(column), 0))
+
+
+class SqlCounters:
+    """Counters over one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def counters(self, now: str, late_after: str) -> dict[str, int]:
+        """Return every counter of services/balance.py."""
+        entry = and_(s.log_entries.c.chain == s.case_events.c.chain, s.log_entries.c.seq == s.case_events.c.seq)
+        queries = {
+            "events": _count(s.case_events),
+            "log_entries": _count(s.log_entries),
+            "events_not_sequenced": _count(s.case_events, ~exists().where(entry)),
+            "last_index_plus_one": select(func.coalesce(func.max(s.log_entries.c.idx), -1) + 1),
+            "answers_kept": _count(s.commands),
+            "cases": _count(s.cases),
+            "open_cases": _count(s.cases, ~_CLOSED),
+            "open_cases_with_clock": _count(s.cases, ~_CLOSED, exists().where(_RUNNING)),
+            "closed_cases_with_clock": _count(
+                s.cases, _CLOSED, exists().where(_RUNNING, s.obligations.c.duty != "protect")
+            ),
+            "outbox": _count(s.outbox),
+            "outbox_sent": _count(s.outbox, s.outbox.c.status == "sent"),
+            "outbox_waiting": _count(s.outbox, s.outbox.c.status == "waiting"),
+            "outbox_bundled": _count(s.outbox, s.outbox.c.status == "bundled"),
+            "outbox_dead": _count(s.outbox, s.outbox.c.status == "dead"),
+            "dead_mails": _count(s.outbox, s.outbox.c.status == "dead", s.outbox.c.carried_by == ""),
+            "dead_mail_incidents": _count(s.incidents, s.incidents.c.kind == "dead_mail"),
+            "rungs_taken": _count(s.rungs_taken, s.rungs_taken.c.outcome == "taken"),
+            "rung_events": _count(s.case_events, s.case_events.c.type == "rung_taken"),
+            "notices": _count(s.outbox, s.outbox.c.obligation != ""),
+            "overdue_rungs": _count(
+                s.obligations, s.obligations.c.next_rung_at != "", s.obligations.c.next_rung_at < late_after
+            ),
+            "obligations_open": _count(s.obligations, s.obligations.c.discharged_at == ""),
+            "import_rows": _count(s.import_rows),
+            "import_cases": _count(s.case_events, s.case_events.c.type == "case_imported"),
+            "import_read": _sum(s.import_batches.c.read),
+            "import_new": _sum(s.import_batches.c.new),
+            "import_same": _sum(s.import_batches.c.same),
+            "import_changed": _sum(s.import_batches.c.changed),
+            "import_refused": _sum(s.import_batches.c.refused),
+            "open_incidents": _count(s.incidents, s.incidents.c.closed_at == ""),
+            "not_yet_due": _count(s.obligations, or_(s.obligations.c.due_at > now, s.obligations.c.discharged_at != "")),
+        }
+        tx = self._database.reading()
+        try:
+            found = {name: int(tx.one(query)[0]) for name, query in queries.items()}
+            found["events_by_head"] = int(tx.one(_sum(s.cases.c.seq))[0]) + int(tx.one(_sum(s.chains.c.seq))[0])
+            found["answers_in_history"] = self._answers(tx)
+            found["notices_in_rungs"] = self._told(tx)
+        finally:
+            tx.close()
+        return found
+
+    @staticmethod
+    def _answers(tx: Any) -> int:
+        """Count the answered commands; a key that made a move stands in the history as its hash."""
+        return int(tx.one(_count(s.commands, s.commands.c.at != ""))[0])
+
+    @staticmethod
+    def _told(tx: Any) -> int:
+        """Count the posts told by rungs, as their rows name them."""
+        query = select(s.rungs_taken.c.posts).where(s.rungs_taken.c.posts != "")
+        return sum(row[0].count(",") + 1 for row in tx.stream(query))

@@ -1,0 +1,161 @@
+"""The rows beside cases and their histories: answers, proposals, documents, exclusions, imports, plain registers."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Insert, Select, Update, insert, select, update
+
+from npm_cases.domain.errors import Conflict, NotFound
+from npm_cases.domain.records import Approval, StoredDocument
+from npm_cases.persistence import rows, schema, statements as sql
+from npm_cases.persistence.database import WHERE, Database, Transaction
+from npm_cases.persistence.gathering import Gathering
+
+
+class RegisterRows(Gathering):
+    """The part of the unit of work that keeps the registers."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._imported: dict[str, tuple[str, str, str]] = {}
+        self._bodies: set[str] | None = None
+
+    def answer(self, idem: str) -> tuple[str, str, str] | None:
+        """Return user, digest and answer kept under a key; a call with the same key that is under way is waited for."""
+        if not self._database.is_sqlite:
+            self.tx.one(sql.LOCK_KEY, {"b_idem": idem})
+        row = self.tx.one(sql.ANSWER, {"b_idem": idem})
+        return (row[0], row[1], row[2]) if row else None
+
+    def keep_answer(self, idem: str, user: str, digest: str, answer: str, at: str) -> None:
+        self._later(sql.KEEP_ANSWER, {"idem": idem, "user": user, "digest": digest, "answer": answer, "at": at})
+
+    def add_approval(self, approval: Approval) -> None:
+        self._later(sql.ADD_APPROVAL, rows.approval_values(approval))
+
+    def approval(self, approval_id: str) -> Approval:
+        """Return a proposal, locked.
+
+        Raises NotFound.
+        """
+        row = self.tx.one(sql.LOCKED_APPROVAL, {"b_id": approval_id})
+        if row is None:
+            raise NotFound(
+                f"there is no proposal {approval_id!r}; it is named in the answer to the act that proposed it"
+            )
+        return rows.approval_from(row)
+
+    def decide_approval(self, approval_id: str, status: str, by: str, at: str) -> None:
+        """Close a proposal once.
+
+        Raises Conflict when somebody closed it in the meantime.
+        """
+        values = {"status": status, "decided_by": by, "decided_at": at, "b_id": approval_id}
+        if self.tx.run(sql.DECIDE_APPROVAL, values) != 1:
+            raise Conflict(f"the proposal {approval_id} was decided by somebody else in the meantime")
+
+    def expired_approvals(self, now: str, limit: int) -> list[Approval]:
+        found = self.tx.tuples(sql.EXPIRED_APPROVALS, {"b_now": now, "b_limit": limit})
+        return [rows.approval_from(row) for row in found]
+
+    def add_document(self, document: StoredDocument) -> None:
+        self._later(sql.ADD_DOCUMENT, rows.document_values(document))
+
+    def document(self, document_id: str) -> StoredDocument | None:
+        row = self.tx.one(sql.DOCUMENT, {"b_id": document_id})
+        return rows.document_from(row) if row else None
+
+    def imported(self, row_key: str) -> tuple[str, str, str] | None:
+        """Return digest, case and batch of a row imported before, also earlier in this very transaction."""
+        if row_key in self._imported:
+            return self._imported[row_key]
+        row = self.tx.one(sql.IMPORTED, {"b_key": row_key})
+        return (row[0], row[1], row[2]) if row else None
+
+    def remember_import(self, row_key: str, digest: str, case_id: str, batch: str) -> None:
+        if self.imported(row_key) is None:
+            values = {"row_key": row_key, "digest": digest, "case_id": case_id, "batch": batch}
+            self._later(sql.ADD_IMPORTED, values)
+        else:
+            self._later(sql.SAVE_IMPORTED, {"digest": digest, "batch": batch, "b_key": row_key})
+        self._imported[row_key] = (digest, case_id, batch)
+
+    def has_body(self, body_id: str) -> bool:
+        if self._bodies is None:
+            self._bodies = {row[0] for row in self.tx.tuples(sql.BODY_IDS)}
+        return body_id in self._bodies
+
+    def excluded(self, chain: str) -> frozenset[str]:
+        return frozenset(row[0] for row in self.tx.tuples(sql.EXCLUDED, {"b_chain": chain}))
+
+    def exclude(self, chain: str, post: str, at: str) -> None:
+        """Exclude a post, a unit or a person from a case; who is excluded already stays so."""
+        if post not in self.excluded(chain):
+            self.tx.run(sql.EXCLUDE, {"chain": chain, "post": post, "at": at})
+
+    # -- time and watching
+
+    def next_rung_at(self) -> str:
+        """Return the instant of the earliest rung not yet taken, or an empty text."""
+        return str(self.tx.one(sql.NEXT_RUNG_AT)[0] or "")
+
+    def last_sweep(self) -> str:
+        return str(self.tx.one(sql.LAST_SWEEP)[0] or "")
+
+    def users_with_clocks(self, until: str) -> list[str]:
+        return [row[0] for row in self.tx.tuples(sql.USERS_WITH_CLOCKS, {"b_until": until})]
+
+    def cases_due(self, user: str, until: str, limit: int) -> list[tuple[str, str]]:
+        values = {"b_user": user, "b_until": until, "b_limit": limit}
+        return [(row[0], row[1]) for row in self.tx.tuples(sql.CASES_DUE, values)]
+
+    def last_instant(self) -> str:
+        """Return the instant of the newest event, so that a simulated clock never runs backwards."""
+        found = (self.tx.one(sql.LAST_CASE_INSTANT)[0], self.tx.one(sql.LAST_CHAIN_INSTANT)[0])
+        return max(str(instant or "") for instant in found)
+
+    # -- the plain registers: bodies, places, visits, holders, users, incidents, links, consents
+
+    def insert(self, table: str, values: Mapping[str, Any]) -> None:
+        """Add one row to a register."""
+        self.tx.run(_insert_into(table), values)
+        if table == "bodies" and self._bodies is not None:
+            self._bodies.add(str(values["id"]))
+
+    def update(self, table: str, values: Mapping[str, Any], where: Mapping[str, Any]) -> int:
+        """Change rows of a register and return how many."""
+        statement = _update_of(table, tuple(where))
+        return self.tx.run(statement, {**values, **{f"{WHERE}{name}": value for name, value in where.items()}})
+
+    def rows(self, table: str, where: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """Return rows of a register as dictionaries."""
+        return read_rows(self.tx, table, where)
+
+
+def read_rows(tx: Transaction, table: str, where: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Return rows of a register as dictionaries, in order of their primary key."""
+    statement, names = _select_from(table, tuple(where or ()))
+    found = tx.tuples(statement, {f"{WHERE}{name}": value for name, value in (where or {}).items()})
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+# A statement is built once for a register and its columns: the database keeps what it compiled for each.
+@cache
+def _insert_into(table: str) -> Insert:
+    return insert(schema.metadata.tables[table])
+
+
+@cache
+def _update_of(table: str, where: tuple[str, ...]) -> Update:
+    target = schema.metadata.tables[table]
+    return update(target).where(*[target.c[name] == sql.b(name) for name in where])
+
+
+@cache
+def _select_from(table: str, where: tuple[str, ...]) -> tuple[Select[Any], list[str]]:
+    source = schema.metadata.tables[table]
+    statement = select(source).order_by(*source.primary_key.columns)
+    for name in where:
+        statement = statement.where(source.c[name] == sql.b(name))
+    return statement, [column.name for column in source.columns]

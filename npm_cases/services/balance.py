@@ -1,0 +1,59 @@
+"""Nothing lost, measured: the counters of AUDIT section 2 that must balance at any time."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from npm_cases.services.ports import Office
+
+
+class Counters(Protocol):
+    """Counts taken in one consistent state of the database."""
+
+    def counters(self, now: str, late_after: str) -> dict[str, int]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """The counters and the sentences of those that do not add up."""
+
+    counters: dict[str, int]
+    unbalanced: tuple[str, ...]
+
+    @property
+    def balanced(self) -> bool:
+        """Say whether everything adds up."""
+        return not self.unbalanced
+
+
+# Read a row as: LEFT = the sum of RIGHT, or WHAT is wrong.
+EQUATIONS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("events", ("log_entries", "events_not_sequenced"), "events and log entries differ"),
+    ("log_entries", ("last_index_plus_one",), "the log has a gap"),
+    ("events", ("events_by_head",), "the heads of the chains do not account for every event"),
+    ("answers_kept", ("answers_in_history",), "commands answered and commands in the history differ"),
+    ("open_cases", ("open_cases_with_clock",), "an open case has no running clock with a date"),
+    ("closed_cases_with_clock", (), "a closed case still has a running clock other than protection from reprisal"),
+    ("outbox", ("outbox_sent", "outbox_waiting", "outbox_bundled", "outbox_dead"), "a mail is in no known state"),
+    ("dead_mails", ("dead_mail_incidents",), "a dead mail has no incident"),
+    ("rungs_taken", ("rung_events",), "rungs taken and rung events differ"),
+    ("notices", ("notices_in_rungs",), "notices and the posts told by rungs differ"),
+    ("overdue_rungs", (), "a rung is due for longer than two sweeps and was not taken"),
+    ("import_read", ("import_new", "import_same", "import_changed", "import_refused"), "an import does not add up"),
+    ("import_cases", ("import_rows",), "imported cases and imported rows differ"),
+)
+
+
+def balance(office: Office, counters: Counters, now: str, late_after: str = "") -> Balance:
+    """Take the counters and hold them against the equations; a rung may wait for two sweeps."""
+    from datetime import timedelta
+
+    from npm_cases.domain.instants import as_text, from_text
+
+    limit = late_after or as_text(from_text(now) - timedelta(seconds=2 * office.sweep_seconds))
+    found = counters.counters(now, limit)
+    wrong = tuple(
+        f"{what} ({left} = {found[left]}, expected {sum(found[name] for name in right)})"
+        for left, right, what in EQUATIONS
+        if found[left] != sum(found[name] for name in right)
+    )
+    return Balance(found, wrong)

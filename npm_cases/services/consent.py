@@ -1,0 +1,87 @@
+"""Record consent: given, limited to a recipient, or withdrawn; a withdrawal is possible in every state."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from npm_cases.domain import access
+from npm_cases.domain.errors import BadInput
+from npm_cases.domain.instants import from_text
+from npm_cases.domain.records import ALLEGATION, Actor, Receipt
+from npm_cases.history.event import EventType
+from npm_cases.services.casework import OnCase, seen_case
+from npm_cases.services.ports import Office
+from npm_cases.services.recording import record
+
+PURPOSES = ("refer", "share", "publish", "research")
+FORMS = ("written", "oral", "witnessed")
+_EVENTS = {
+    "give": (EventType.CONSENT_GIVEN, "given"),
+    "limit": (EventType.CONSENT_LIMITED, "limited"),
+    "withdraw": (EventType.CONSENT_WITHDRAWN, "refused"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordConsent:
+    """What the person decided, for which recipient and purpose, in which form, until when (OPCAT art. 21(2))."""
+
+    case: str
+    what: str
+    actor: Actor
+    at: str
+    recipient: str = ""
+    purpose: str = "refer"
+    form: str = "written"
+    expires_on: str = ""
+
+
+def record_consent(office: Office, command: RecordConsent) -> Receipt:
+    """Record a decision about consent and let the guards of later acts know it.
+
+    Raises BadInput naming what is wrong; NotFound; NotAllowed.
+    """
+    role = access.need_role(command.actor, access.REGISTRARS, "record consent")
+    _check(command)
+    event, status = _EVENTS[command.what]
+    with office.open_work() as work:
+        case = seen_case(work, OnCase(command.case, command.actor, command.at))
+        if case.kind != ALLEGATION:
+            raise BadInput(f"{case.number} is a recommendation; consent is recorded on allegations")
+        recipients = [command.recipient] if command.recipient else []
+        if command.what == "withdraw":
+            work.update("consents", {"withdrawn_at": command.at}, {"chain": case.id, "withdrawn_at": ""})
+        else:
+            work.insert(
+                "consents",
+                {
+                    "id": office.new_id(), "chain": case.id, "status": status, "purpose": command.purpose,
+                    "recipient": command.recipient, "form": command.form, "expires_on": command.expires_on,
+                    "given_on": office.times.day(from_text(command.at)).isoformat(), "at": command.at,
+                },
+            )  # fmt: skip
+        case.facts = {**case.facts, "consent": status, "consent_for": recipients, "consent_until": command.expires_on}
+        case.version += 1
+        facts = {"purpose": command.purpose, "form": command.form, "status": status}
+        if command.recipient:
+            facts["recipient"] = command.recipient
+        if command.expires_on:
+            facts["expires_on"] = command.expires_on
+        line = record(work, office, case, event, command.at, command.actor, role, facts=facts)
+        work.save_case(case)
+        work.commit()
+        return Receipt(case.id, line.event.seq, line.leaf.hex())
+
+
+def _check(command: RecordConsent) -> None:
+    for name, value, known in (
+        ("consent", command.what, tuple(_EVENTS)), ("--purpose", command.purpose, PURPOSES), ("--form", command.form, FORMS),
+    ):  # fmt: skip
+        if value not in known:
+            raise BadInput(f"{name} {value!r} is not one of {', '.join(known)}")
+    if command.what == "limit" and not command.recipient:
+        raise BadInput("a limited consent names its recipient: add --recipient BODY")
+    if command.expires_on:
+        try:
+            date.fromisoformat(command.expires_on)
+        except ValueError:
+            raise BadInput(f"--expires-on {command.expires_on!r} is not a date; write it as 2026-03-02") from None

@@ -1,0 +1,385 @@
+"""A chain replayed from its events alone: what its states, clocks, rungs, mail and proposals must be.
+
+Nothing is read but the events, so that the tables can be held against the result, and the past be told at any instant.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from npm_cases.domain.records import Case
+from npm_cases.history.event import Event, EventType
+from npm_cases.services.filling import Filled, remembered
+from npm_cases.services.moves import ESCALATION
+from state_machines import MACHINES, MACHINES_OF
+from state_machines.facts import Facts
+from state_machines.table import Role, Row
+
+BIRTHS = frozenset({EventType.CASE_CREATED, EventType.CASE_IMPORTED})
+ESCALATE = "escalate"
+
+# Members of a birth event that are columns of the case or belong to the event, not codes of the case.
+_NOT_CODES = frozenset(
+    {
+        "number", "kind", "channel", "state", "escalation", "compensation", "rehabilitation", "region", "addressee",
+        "place", "row", "batch", "title", "occurred_on",
+    }
+)  # fmt: skip
+_NOT_AMENDED = frozenset({"row", "batch", "response"})
+
+# With nothing else against it, a row whose second person is still missing always needs one.
+_WITHOUT_SECOND = Facts(consent_live=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The event that last said something about a row: its place in the chain and in the log."""
+
+    seq: int
+    index: int | None
+
+
+@dataclass(slots=True)
+class Owed:
+    """One obligation as the events tell it; the members are those of the record of that name."""
+
+    id: str
+    duty: str
+    owed_by: str
+    rule: str
+    rule_version: str
+    started_on: str
+    amount: int
+    unit: str
+    due_on: str
+    calendar_version: str
+    ladder: str
+    opened_at: str
+    opened_seq: int
+    before_intake: tuple[str, ...]
+    mark: Mark
+    discharged_at: str = ""
+    discharged_seq: int = 0
+    suspended_on: str = ""
+    raised: bool = False
+    revision: int = 1
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One rung taken, or missed before the obligation was opened; ``act`` is none then."""
+
+    obligation: str
+    key: str
+    act: str
+    due_at: str
+    act_at: str
+    late_by_engine: bool
+    posts: str
+    mark: Mark
+
+
+@dataclass(slots=True)
+class Told:
+    """One notice: where it was queued, for whom, and what the last mail event says became of it."""
+
+    obligation: str
+    rung: str
+    post: str
+    due_on: str
+    mark: Mark
+    status: str = ""
+
+
+@dataclass(slots=True)
+class Proposed:
+    """One proposal with what became of it."""
+
+    event: str
+    digest: str
+    proposer: str
+    expires_at: str
+    mark: Mark
+    status: str = "pending"
+    decided_by: str = ""
+
+
+@dataclass(slots=True)
+class Replay:
+    """Everything one chain's events lead to. ``born`` are the facts of its birth, empty for a chain that is no case."""
+
+    chain: str
+    seq: int = 0
+    at: str = ""
+    mark: Mark = Mark(0, None)
+    born: Mapping[str, Any] = field(default_factory=dict)
+    born_at: str = ""
+    closed_at: str = ""
+    states: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    owed: dict[str, Owed] = field(default_factory=dict)
+    rungs: dict[tuple[str, str], Rung] = field(default_factory=dict)
+    mail: dict[str, Told] = field(default_factory=dict)
+    documents: dict[str, Mark] = field(default_factory=dict)
+    proposals: dict[str, Proposed] = field(default_factory=dict)
+    confirmed: tuple[str, str] | None = None
+
+    @property
+    def kind(self) -> str:
+        return str(self.born.get("kind", ""))
+
+    def take(self, event: Event, index: int | None) -> str:
+        """Take the next event; return what is wrong with it, empty when it follows from those before.
+
+        A wrong event leaves the replay unusable: nothing after it can be judged.
+        """
+        self.seq, self.at, self.mark = event.seq, event.at, Mark(event.seq, index)
+        try:
+            wrong = _unborn(self, event) or _TAKEN_BY.get(event.type, _nothing)(self, event)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            return f"the facts of this {event.type.value} cannot be read: {type(error).__name__}: {error}"
+        self.confirmed = (event.actor, event.facts["event"]) if event.type is EventType.ACT_CONFIRMED else None
+        for document in event.docs:
+            self.documents.setdefault(document, self.mark)
+        return wrong
+
+    def as_case(self) -> Case:
+        """Return the case as it stood after the last event taken; title, assignee and version are not in the events."""
+        born = self.born
+        return Case(
+            id=self.chain, number=born.get("number", ""), kind=self.kind, channel=born.get("channel", ""),
+            state=self.states.get(self.kind, ""), escalation=self.states.get(ESCALATION, ""),
+            compensation=self.states.get("compensation", ""), rehabilitation=self.states.get("rehabilitation", ""),
+            region=born.get("region", ""), addressee=self.facts.get("addressee") or born.get("addressee", ""),
+            place=born.get("place", ""), title="", assignee="", version=0, seq=self.seq, head=b"", facts=self.facts,
+            opened_at=self.born_at, last_at=self.at, closed_at=self.closed_at,
+        )  # fmt: skip
+
+    @property
+    def is_final(self) -> bool:
+        return self.kind in MACHINES and self.states.get(self.kind) in MACHINES[self.kind].final
+
+
+def _nothing(_: Replay, __: Event) -> str:
+    return ""
+
+
+def _unborn(replay: Replay, event: Event) -> str:
+    if event.type in BIRTHS:
+        return "" if event.seq == 1 else "a case is born once, as its first event"
+    if event.seq == 1 and event.type in _OF_A_CASE:
+        return f"a case begins with its birth, not with {event.type.value}"
+    if event.type in _OF_A_CASE and not replay.born:
+        return f"{event.type.value} belongs to a case, and this chain is none"
+    return ""
+
+
+def _born(replay: Replay, event: Event) -> str:
+    facts = event.facts
+    kind = facts["kind"]
+    if kind not in MACHINES_OF:
+        return f"there is no kind of case {kind!r}"
+    for machine in MACHINES_OF[kind]:
+        state = facts["state" if machine == kind else machine]
+        table = MACHINES[machine]
+        if state not in table.states:
+            return f"the {machine} machine has no state {state!r}"
+        if event.type is EventType.CASE_CREATED and state != table.initial:
+            return f"a new case begins in {table.initial}, not in {state}"
+        replay.states[machine] = state
+    if event.type is EventType.CASE_IMPORTED and event.to != facts["state"]:
+        return f"it says to {event.to!r}, its facts say {facts['state']!r}"
+    replay.born, replay.born_at = facts, event.at
+    replay.facts = {name: value for name, value in facts.items() if name not in _NOT_CODES}
+    return ""
+
+
+def _amended(replay: Replay, event: Event) -> str:
+    replay.facts |= {name: value for name, value in event.facts.items() if name not in _NOT_AMENDED}
+    return ""
+
+
+def _moved(replay: Replay, event: Event) -> str:
+    wrong = _why_no_move(replay, event)
+    if wrong:
+        return wrong
+    if event.machine != ESCALATION:
+        codes = {name: value for name, value in event.facts.items() if name != "occurred_on"}
+        replay.facts = {**replay.facts, **remembered(replay.as_case(), event.event, Filled(codes=codes))}
+    replay.states[event.machine] = event.to
+    if event.machine != ESCALATION:
+        replay.closed_at = (replay.closed_at or event.at) if replay.is_final else ""
+    return ""
+
+
+def _why_no_move(replay: Replay, event: Event) -> str:
+    if event.machine not in replay.states:
+        return f"a {replay.kind} has no machine {event.machine!r}"
+    state, table = replay.states[event.machine], MACHINES[event.machine]
+    if event.frm != state:
+        return f"it says {event.machine} moved from {event.frm!r}, but it stood in {state!r}"
+    if table.next_state(state, event.event) != event.to:
+        return f"the {event.machine} table has no move from {state} on {event.event} to {event.to}"
+    row = table.row(state, event.event, Role(event.role))
+    if row is None or event.role not in row.who:
+        return f"the {event.machine} table does not let {event.role} do {event.event} in {state}"
+    return _why_not_second(replay, event, row)
+
+
+def _why_not_second(replay: Replay, event: Event, row: Row) -> str:
+    if event.approved_by:
+        if event.approved_by == event.actor:
+            return f"{event.event} was confirmed by the person who proposed it"
+        if replay.confirmed != (event.approved_by, event.event):
+            return f"{event.event} says it was confirmed by {event.approved_by}, but no confirmation stands before it"
+    elif any(guard.second_person and not guard.holds(_WITHOUT_SECOND) for guard in row.guards):
+        return f"{event.event} in {row.state} needs a second person, and none confirmed it"
+    return ""
+
+
+def _opened(replay: Replay, event: Event) -> str:
+    facts = event.facts
+    if facts["obligation"] in replay.owed:
+        return f"the obligation {facts['obligation']} was opened before"
+    owed = Owed(
+        id=facts["obligation"], duty=facts["duty"], owed_by=facts["owed_by"], rule=facts["rule"],
+        rule_version=facts["rule_version"], started_on=facts["start"], amount=facts["amount"], unit=facts["unit"],
+        due_on=facts["due_on"], calendar_version=facts["calendar"], ladder=facts["ladder"], opened_at=event.at,
+        opened_seq=event.seq, before_intake=tuple(facts.get("before_intake", ())), mark=replay.mark,
+        provisional=bool(facts.get("provisional")),
+    )  # fmt: skip
+    replay.owed[owed.id] = owed
+    for key in owed.before_intake:
+        replay.rungs[owed.id, key] = Rung(owed.id, key, "none", "", event.at, False, "", replay.mark)
+    return ""
+
+
+def _running(replay: Replay, event: Event) -> Owed:
+    """Return the obligation an event is about; raises ValueError when it does not run."""
+    owed = replay.owed.get(event.facts["obligation"])
+    if owed is None:
+        raise ValueError(f"the obligation {event.facts['obligation']} was never opened")
+    if owed.discharged_at:
+        raise ValueError(f"the obligation {owed.id} was discharged by event {owed.discharged_seq}")
+    if event.facts.get("duty", owed.duty) != owed.duty:
+        raise ValueError(f"the obligation {owed.id} is of the duty {owed.duty}, not {event.facts['duty']}")
+    owed.mark = replay.mark
+    return owed
+
+
+def _suspended(replay: Replay, event: Event) -> str:
+    owed = _running(replay, event)
+    if owed.suspended_on:
+        return f"the obligation {owed.id} stood since {owed.suspended_on} already"
+    owed.suspended_on = event.facts["from"]
+    return ""
+
+
+def _resumed(replay: Replay, event: Event) -> str:
+    owed = _running(replay, event)
+    if event.facts["from"] != owed.suspended_on:
+        return f"the obligation {owed.id} did not stand since {event.facts['from']}"
+    owed.suspended_on = ""
+    _due_moves(owed, event)
+    return ""
+
+
+def _date_moved(replay: Replay, event: Event) -> str:
+    owed = _running(replay, event)
+    if event.facts["was"] != owed.due_on:
+        return f"it says the obligation {owed.id} was due on {event.facts['was']}, but it was due on {owed.due_on}"
+    owed.calendar_version = event.facts.get("calendar", owed.calendar_version)
+    _due_moves(owed, event)
+    return ""
+
+
+def _due_moves(owed: Owed, event: Event) -> None:
+    owed.revision += event.facts["due_on"] != owed.due_on
+    owed.due_on = event.facts["due_on"]
+
+
+def _discharged(replay: Replay, event: Event) -> str:
+    owed = _running(replay, event)
+    if event.facts["due_on"] != owed.due_on:
+        return f"it says the obligation {owed.id} was due on {event.facts['due_on']}, but it was due on {owed.due_on}"
+    owed.discharged_at, owed.discharged_seq, owed.raised = event.at, event.seq, False
+    return ""
+
+
+def _rung_taken(replay: Replay, event: Event) -> str:
+    owed, facts = _running(replay, event), event.facts
+    key = facts["rung"]
+    if (owed.id, key) in replay.rungs:
+        return f"the rung {key} of the obligation {owed.id} was taken before"
+    if facts["due_on"] != owed.due_on:
+        return f"it says the obligation {owed.id} was due on {facts['due_on']}, but it was due on {owed.due_on}"
+    if facts["due_at"] > event.at:
+        return f"the rung {key} was due at {facts['due_at']} only"
+    late = bool(facts.get("late_by_engine"))
+    posts = facts["posts"]
+    replay.rungs[owed.id, key] = Rung(
+        owed.id, key, facts["act"], facts["due_at"], event.at, late, ",".join(posts), replay.mark
+    )
+    for notice, post in zip(facts["mail"], posts, strict=True):
+        replay.mail[notice] = Told(owed.id, key, post, owed.due_on, replay.mark)
+    owed.raised = owed.raised or (facts["act"] == ESCALATE and bool(replay.born))
+    return ""
+
+
+def _mailed(replay: Replay, event: Event) -> str:
+    told = replay.mail.get(event.facts["mail"])
+    if told is None:
+        return f"the notice {event.facts['mail']} was never queued"
+    told.status, told.mark = "sent" if event.type is EventType.MAIL_SENT else "dead", replay.mark
+    return ""
+
+
+def _proposed(replay: Replay, event: Event) -> str:
+    facts = event.facts
+    if facts["approval"] in replay.proposals:
+        return f"the proposal {facts['approval']} was made before"
+    replay.proposals[facts["approval"]] = Proposed(
+        facts["event"], facts["digest"], event.actor, facts["expires_at"], replay.mark
+    )
+    return ""
+
+
+def _decided(replay: Replay, event: Event) -> str:
+    proposed = replay.proposals.get(event.facts["approval"])
+    if proposed is None or proposed.status != "pending":
+        return f"no proposal {event.facts['approval']} was pending"
+    if event.actor == proposed.proposer:
+        return f"the proposal {event.facts['approval']} was decided by {event.actor}, who made it"
+    if event.facts.get("digest", proposed.digest) != proposed.digest or event.facts["event"] != proposed.event:
+        return f"the proposal {event.facts['approval']} was for another act"
+    proposed.status = "confirmed" if event.type is EventType.ACT_CONFIRMED else "expired"
+    proposed.decided_by, proposed.mark = event.actor, replay.mark
+    return ""
+
+
+_TAKEN_BY: Mapping[EventType, Callable[[Replay, Event], str]] = {
+    EventType.CASE_CREATED: _born,
+    EventType.CASE_IMPORTED: _born,
+    EventType.CASE_AMENDED: _amended,
+    EventType.MOVED: _moved,
+    EventType.OBLIGATION_OPENED: _opened,
+    EventType.OBLIGATION_SUSPENDED: _suspended,
+    EventType.OBLIGATION_RESUMED: _resumed,
+    EventType.OBLIGATION_EXTENDED: _date_moved,
+    EventType.OBLIGATION_MOVED: _date_moved,
+    EventType.OBLIGATION_DISCHARGED: _discharged,
+    EventType.RUNG_TAKEN: _rung_taken,
+    EventType.MAIL_SENT: _mailed,
+    EventType.MAIL_FAILED: _mailed,
+    EventType.ACT_PROPOSED: _proposed,
+    EventType.ACT_CONFIRMED: _decided,
+    EventType.ACT_EXPIRED: _decided,
+}
+_OF_A_CASE = frozenset(
+    {
+        EventType.MOVED, EventType.CASE_AMENDED, EventType.CASE_ASSIGNED, EventType.CASE_LINKED,
+        EventType.PARTY_EXCLUDED, EventType.DOCUMENT_ADDED, EventType.ACT_PROPOSED, EventType.ACT_CONFIRMED,
+        EventType.ACT_EXPIRED, EventType.ACT_REFUSED,
+    }
+)  # fmt: skip

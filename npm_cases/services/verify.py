@@ -1,0 +1,196 @@
+"""Verify the whole history against itself: bytes, links, order, replay, and every table the events led to.
+
+What is proven is level 0: the database agrees with itself. A database rolled back as a whole agrees with itself too;
+only checkpoints kept outside show that (AUDIT section 1).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from hashlib import sha256
+from itertools import groupby
+from operator import attrgetter
+
+from npm_cases.domain.instants import as_text, from_text
+from npm_cases.history.canonical import NotCanonical
+from npm_cases.history.event import OFFICE, Event, read
+from npm_cases.history.hashing import leaf_hash
+from npm_cases.services.ports import Office
+from npm_cases.services.reading import ChainRows, Reader, StoredEvent
+from npm_cases.services.replay import Replay
+from npm_cases.services.verify_dates import Recount
+from npm_cases.services.verify_rows import differences
+
+READS = "reads-"
+SEQUENCED_WITHIN = timedelta(minutes=1)
+_COPIES = ("machine", "event", "at", "actor", "role")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that does not hold: the chain, the event (0 if it is about none), its place in the log if it has one."""
+
+    case: str
+    seq: int
+    index: int | None
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """How many events were read, what does not hold, and the level reached: 0, consistent with itself only."""
+
+    events: int
+    findings: tuple[Finding, ...]
+    level: int = 0
+
+
+def verify(office: Office, reader: Reader, at: str) -> Verification:
+    """Verify every chain and the tables it led to; the first wrong event of a chain is named, then the next is taken.
+
+    ``at`` is the present instant (UTC text): where indices are given later, an event may be a minute without one.
+    Memory holds one chain. Nothing is raised for a broken history: it is what the findings are for.
+    """
+    checked = _Checked(office, reader, Recount(office.pack), as_text(from_text(at) - SEQUENCED_WITHIN))
+    for chain, events, rows in side_by_side(reader):
+        checked.chain(chain, events, rows)
+    checked.log()
+    for orphan in reader.orphans():
+        checked.findings.append(Finding(orphan.chain, orphan.seq, None, orphan.what))
+    return Verification(checked.events, tuple(checked.findings))
+
+
+def side_by_side(reader: Reader) -> Iterator[tuple[str, Iterable[StoredEvent], ChainRows]]:
+    """Join the events and the tables by chain, keeping those that have only one of them."""
+    groups, tables = groupby(reader.events(), key=attrgetter("chain")), reader.chains()
+    group, rows = next(groups, None), next(tables, None)
+    while group is not None or rows is not None:
+        if group is not None and (rows is None or group[0] < rows.chain):
+            yield group[0], group[1], ChainRows(group[0])
+            group = next(groups, None)
+        elif rows is not None and (group is None or rows.chain < group[0]):
+            yield rows.chain, (), rows
+            rows = next(tables, None)
+        elif group is not None and rows is not None:
+            yield group[0], group[1], rows
+            group, rows = next(groups, None), next(tables, None)
+
+
+@dataclass(slots=True)
+class _Link:
+    """What the next event of a chain must follow."""
+
+    seq: int = 0
+    leaf: bytes = b""
+    at: str = ""
+    index: int = -1
+
+
+@dataclass
+class _Checked:
+    office: Office
+    reader: Reader
+    recount: Recount
+    late_if_before: str
+    events: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+    def chain(self, chain: str, events: Iterable[StoredEvent], rows: ChainRows) -> None:
+        """Check one chain event by event, then its rows; after a wrong event nothing more can be said of it."""
+        replay, link, is_broken = Replay(chain), _Link(), False
+        for stored in events:
+            self.events += 1
+            if is_broken:
+                continue
+            event, wrong = self._event(stored, link)
+            wrong = wrong or (replay.take(event, stored.index) if event else "")
+            if wrong:
+                is_broken = True
+                seq = min(stored.seq, link.seq + 1)
+                index = stored.index if seq == stored.seq else None
+                self.findings.append(Finding(chain, seq, index, wrong))
+            else:
+                link.seq, link.leaf, link.at = stored.seq, stored.leaf, stored.at
+                link.index = link.index if stored.index is None else stored.index
+        if is_broken:
+            return
+        if not link.seq:
+            self.findings.append(Finding(chain, 0, None, f"the tables name {chain}, which has no history"))
+            return
+        self._belongs(chain, rows, replay)
+        for wrong_row in differences(replay, rows, link.leaf, self.recount):
+            self.findings.append(Finding(chain, wrong_row.mark.seq, wrong_row.mark.index, wrong_row.what))
+
+    def _event(self, stored: StoredEvent, link: _Link) -> tuple[Event | None, str]:
+        """Read one event back and say what is wrong with its bytes, its link, its copies, its text or its index."""
+        if stored.seq != link.seq + 1:
+            missing = f"event {link.seq + 1} is missing: after {link.seq} comes {stored.seq}"
+            return None, missing if stored.seq > link.seq else f"event {stored.seq} stands twice"
+        if leaf_hash(stored.data) != stored.leaf:
+            return None, "its bytes do not hash to its leaf"
+        try:
+            event = read(stored.data)
+        except (NotCanonical, TypeError) as wrong:
+            return None, f"its bytes are no event: {wrong}"
+        checks = (_identity, _copies, _sealed)
+        found = next((what for check in checks if (what := check(stored, event))), "")
+        return event, found or self._order(stored, event, link)
+
+    def _order(self, stored: StoredEvent, event: Event, link: _Link) -> str:
+        if event.log != self.office.origin:
+            return f"it belongs to the log {event.log}"
+        if event.prev != link.leaf.hex():
+            return "it does not follow the event before it: prev is another leaf"
+        if event.at < link.at:
+            return f"it is of {event.at}, before the event ahead of it, of {link.at}"
+        if stored.index is None:
+            waits = not self.reader.sequenced_at_once and event.at >= self.late_if_before
+            return "" if waits else "it has no entry in the log"
+        if stored.entry_leaf != stored.leaf:
+            return "its entry in the log names another leaf"
+        return "" if stored.index > link.index else f"its entry {stored.index} stands before the entry ahead of it"
+
+    def _belongs(self, chain: str, rows: ChainRows, replay: Replay) -> None:
+        """Find chains that are neither a case's, nor the office's, nor the reads of a case there is."""
+        if chain == OFFICE or (replay.born and rows.case is not None):
+            return
+        if chain.startswith(READS) and self.reader.find(chain.removeprefix(READS)) is not None:
+            return
+        self.findings.append(Finding(chain, 1, None, "there is no case this history belongs to"))
+
+    def log(self) -> None:
+        """Check that the log counts from 0 without a gap and names events that are there."""
+        expected = 0
+        for entry in self.reader.log():
+            if entry.index != expected:
+                what = f"the log has no entry {expected}: it goes on with {entry.index}"
+                self.findings.append(Finding(entry.chain, entry.seq, expected, what))
+            if not entry.has_event:
+                what = f"entry {entry.index} of the log names an event that is not there"
+                self.findings.append(Finding(entry.chain, entry.seq, entry.index, what))
+            expected = entry.index + 1
+
+
+def _identity(stored: StoredEvent, event: Event) -> str:
+    if (event.case, event.seq) != (stored.chain, stored.seq):
+        return f"its bytes are event {event.seq} of {event.case}"
+    return ""
+
+
+def _copies(stored: StoredEvent, event: Event) -> str:
+    if stored.type != event.type.value:
+        return f"its type for searching is {stored.type!r}, its bytes say {event.type.value!r}"
+    if stored.prev.hex() != event.prev:
+        return "its prev for searching is not the one in its bytes"
+    for name in _COPIES:
+        if getattr(stored, name) != getattr(event, name):
+            return f"its {name} for searching is {getattr(stored, name)!r}, its bytes say {getattr(event, name)!r}"
+    return ""
+
+
+def _sealed(stored: StoredEvent, event: Event) -> str:
+    if not event.body_ct:
+        return "a sealed text lies beside it, to which it does not commit" if stored.sealed is not None else ""
+    if stored.sealed is None:
+        return "its sealed text is missing"
+    return "" if sha256(stored.sealed).hexdigest() == event.body_ct else "its sealed text is not the one it commits to"

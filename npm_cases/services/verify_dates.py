@@ -1,0 +1,106 @@
+"""Every due date counted again from its stored derivation, by a recount that shares nothing with the engine."""
+
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+
+from npm_cases.domain.due_dates import from_json
+from npm_cases.domain.errors import ConfigurationError
+from npm_cases.domain.instants import as_text
+from npm_cases.domain.ladders import Timetable, plan, rung_key
+from npm_cases.domain.pack import Ladder, Pack
+from npm_cases.domain.records import Obligation
+from npm_cases.domain.terms import Rule, TermError
+from npm_cases.history.due_date_check import check_due_date
+from npm_cases.history.due_date_rule_check import check_rule
+from npm_cases.services.plain_terms import calendar_as_plain, rule_as_plain
+from npm_cases.services.replay import Replay
+
+_MEMORY = 20_000
+
+
+class Recount:
+    """Recounts due dates under one pack; equal derivations are recounted once, because many cases share them.
+
+    A derivation under a calendar version the pack no longer has is judged by its rule and its row alone.
+    """
+
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+        self._times = Timetable(pack)
+        self._calendar = calendar_as_plain(pack.calendar)
+        self._recounted = lru_cache(_MEMORY)(self._recount)
+
+    def wrong(self, row: Obligation, replay: Replay) -> Iterator[str]:
+        """Say what does not hold in an obligation's dates."""
+        yield from _head_differs(row)
+        yield from self._recounted(json.dumps(row.derivation, sort_keys=True), row.rule, row.rule_version)
+        yield from self._instant_differs(row, replay)
+        yield from self._rungs_differ(row, replay)
+
+    def _recount(self, derivation: str, rule_id: str, version: str) -> tuple[str, ...]:
+        steps = json.loads(derivation)
+        found: list[str] = []
+        if steps and steps[0].get("calendar_version") == self._pack.calendar.version:
+            found += check_due_date(steps, self._calendar)
+        rule = self._rule(rule_id, version)
+        if rule is None:
+            return (*found, f"the pack has no version {version} of the rule {rule_id}")
+        return (*found, *check_rule(steps, rule_as_plain(rule)))
+
+    def _rule(self, rule_id: str, version: str) -> Rule | None:
+        return next((rule for rule in self._pack.rules.get(rule_id, ()) if rule.version == version), None)
+
+    def _instant_differs(self, row: Obligation, replay: Replay) -> Iterator[str]:
+        """Compare the instant at which the due date is over: the end of the day, or the hour of a term in hours."""
+        try:
+            due = from_json(row.derivation)
+            zone = str(replay.facts.get("zone", self._pack.zone))
+            expected = as_text(due.due_at) if due.due_at else self._times.end_of(due.due_on, zone)
+        except (TermError, ValueError) as wrong:
+            yield f"its derivation cannot be read: {wrong}"
+            return
+        if row.due_at != expected:
+            yield f"due_at is {row.due_at}, but the due date is over at {expected}"
+
+    def _rungs_differ(self, row: Obligation, replay: Replay) -> Iterator[str]:
+        """Compare the index of the sweep with the ladder: a rung moved out of sight is a reminder never sent."""
+        try:
+            ladder = self._pack.ladder(row.ladder)
+        except ConfigurationError as wrong:
+            yield str(wrong)
+            return
+        for key in _behind(ladder, row):
+            if (row.id, key) not in replay.rungs:
+                yield f"rung_no is {row.rung_no}, but the rung {key} was never taken"
+                return
+        stands = row.discharged_at or row.suspended_on
+        planned = None if stands else plan(
+            self._times, ladder, row.due_on, row.opened_at, row.rung_no, row.revision
+        )  # fmt: skip
+        expected = planned.due_at if planned else ""
+        if row.next_rung_at != expected:
+            yield f"next_rung_at is {row.next_rung_at or 'empty'}, but the next rung is due at {expected or 'no time'}"
+
+
+def _behind(ladder: Ladder, row: Obligation) -> Iterator[str]:
+    """Name the rungs the obligation says lie behind it; repetitions missed before intake were never named."""
+    behind = row.rung_no if row.rung_no >= 0 else -row.rung_no - 1
+    for rung in ladder.rungs[:behind]:
+        yield rung_key(rung, 1, row.revision)
+
+
+def _head_differs(row: Obligation) -> Iterator[str]:
+    head = row.derivation[0] if row.derivation else {}
+    for name, expected in (
+        ("due_on", row.due_on), ("rule", row.rule), ("rule_version", row.rule_version), ("amount", row.amount),
+        ("unit", row.unit), ("calendar_version", row.calendar_version), ("provisional", int(row.provisional)),
+    ):  # fmt: skip
+        if head.get(name) != expected:
+            yield f"{name} is {expected}, but its derivation says {head.get(name)}"
+    days = {step.get("kind"): step.get("day", "") for step in row.derivation[1:]}
+    if days.get("start") != row.started_on:
+        yield f"started_on is {row.started_on}, but its derivation starts on {days.get('start')}"
+    if days.get("set", "") != row.set_on:
+        yield f"set_on is {row.set_on or 'empty'}, but its derivation sets {days.get('set') or 'no date'}"
+

@@ -1,0 +1,54 @@
+"""The watchers: a stale sweep, a calendar that runs out, events that wait too long for their place in the log."""
+
+from datetime import date, timedelta
+
+from npm_cases.domain.instants import as_text, from_text
+from npm_cases.domain.records import SweepCounts
+from npm_cases.services.incidents import raise_incident
+from npm_cases.services.ports import Office
+from npm_cases.services.sweep import sweep
+
+
+def recorded_sweep(office: Office, now: str, limit: int) -> SweepCounts:
+    """Sweep and write down that it was done, so that silence can be noticed."""
+    counts = sweep(office, now, limit)
+    note_sweep(office, now, counts)
+    return counts
+
+
+def note_sweep(office: Office, now: str, counts: SweepCounts) -> None:
+    """Write down a finished sweep."""
+    with office.open_work() as work:
+        work.insert("sweeps", {"id": office.new_id(), "started_at": now, "finished_at": now, "taken": counts.taken})
+        work.commit()
+
+
+def watch(office: Office, now: str, stale_after: int) -> str:
+    """Raise an incident when the last sweep is older than ``stale_after`` seconds; returns its id, or an empty text."""
+    with office.open_work() as work:
+        last = work.last_sweep()
+        if last and last > as_text(from_text(now) - timedelta(seconds=stale_after)):
+            return ""
+        what = f"the last sweep was at {last or 'no time ever'}: check that `npm-cases work` runs"
+        incident = raise_incident(work, office, "stale_sweep", "sweep", what, now)
+        work.commit()
+    return incident
+
+
+def check_horizon(office: Office, now: str) -> str:
+    """Raise an incident when the calendar's last confirmed year is nearly over; returns its id, or an empty text.
+
+    Due dates beyond the confirmed years are provisional; the next year must be adopted in time.
+    """
+    today = office.times.day(from_text(now))
+    last = date(office.pack.calendar.last_confirmed_year, 12, 31)
+    if last - today > _NOTICE:
+        return ""
+    what = f"calendar {office.pack.calendar.id} is confirmed to {last} only: load and confirm the next year"
+    with office.open_work() as work:
+        incident = raise_incident(work, office, "calendar_horizon", office.pack.calendar.id, what, now)
+        work.commit()
+    return incident
+
+
+_NOTICE = timedelta(weeks=26)

@@ -1,0 +1,45 @@
+"""What every flow needs: the installation, the present instant, and a log that names the run."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import structlog
+from prefect.runtime import flow_run
+
+from config.logging import configure, logger
+from config.settings import read_settings
+from npm_cases.bootstrap import App, build
+from npm_cases.domain.instants import as_text
+
+RETRIES = 3
+RETRY_DELAYS = [60, 600, 3600]
+
+
+@cache
+def installation() -> App:
+    """Build the installation once per process."""
+    settings = read_settings()
+    configure(settings.log_level)
+    return build(settings)
+
+
+def now_text() -> str:
+    """Return the present instant as UTC text; in a sandbox, time that was simulated goes on from there."""
+    now = as_text(datetime.now(UTC))
+    app = installation()
+    if not app.is_sandbox:
+        return now
+    with app.office.open_work() as work:
+        return max(now, work.last_instant())
+
+
+@contextmanager
+def logged(flow: str) -> Iterator[Any]:
+    """Bind the flow and its run to every log line inside; case text never gets here."""
+    with structlog.contextvars.bound_contextvars(flow=flow, flow_run_id=str(flow_run.get_id() or "none")):
+        log = logger()
+        log.debug("flow begins")
+        yield log

@@ -1,0 +1,43 @@
+"""Every few minutes: take every rung that is due; one task run per batch, never one per case."""
+
+from dataclasses import asdict
+
+from prefect import flow, task
+
+from npm_cases.domain.records import SweepCounts
+from npm_cases.services.sweep import BATCH, expire_proposals, take_due_rungs
+from npm_cases.services.watching import note_sweep
+from workflows.parts import RETRIES, RETRY_DELAYS, installation, logged, now_text
+
+
+@task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS)
+def take_a_batch(as_of: str) -> SweepCounts:
+    """Take one batch of due rungs; idempotent, because a rung is taken once."""
+    return take_due_rungs(installation().office, as_of, BATCH)
+
+
+@task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS)
+def finish(as_of: str, counts: SweepCounts) -> int:
+    """Let proposals lapse, give events their place in the log, and note that the sweep was done."""
+    app = installation()
+    expired = expire_proposals(app.office, as_of)
+    note_sweep(app.office, as_of, counts)
+    app.sequence()
+    return expired
+
+
+@flow(name="sweep-obligations")
+def sweep_obligations(as_of: str = "") -> dict[str, int]:
+    """Take every rung that is due; a failed batch fails the run."""
+    with logged("sweep") as log:
+        instant = as_of or now_text()
+        total = SweepCounts()
+        while (batch := take_a_batch(instant)).taken:
+            total.add(batch)
+        total.expired = finish(instant, total)
+        log.info("swept", counts=_counts(total))
+        return _counts(total)
+
+
+def _counts(total: SweepCounts) -> dict[str, int]:
+    return {name: value for name, value in asdict(total).items() if isinstance(value, int)}
