@@ -16,10 +16,14 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="NPM_CASES_", env_file=".env", extra="ignore", frozen=True)
 
     data_dir: Path = Field(Path("var"), description="folder of database, documents, keys, mail sink and Prefect's home")
-    database_url: str = Field("", description="database instead of the embedded one, e.g. postgresql+psycopg://user@host/name")
+    database_url: str = Field(
+        "", description="database instead of the embedded one, e.g. postgresql+psycopg://user@host/name"
+    )
     country: str = Field("kz", description="country pack: a name in config/countries, or the path of a TOML file")
     language: Literal["kk", "ru", "en"] = Field("en", description="language of messages where a person has set none")
-    busy_seconds: float = Field(10.0, gt=0, description="how long to wait for another writer before giving up, in seconds")
+    busy_seconds: float = Field(
+        10.0, gt=0, description="how long to wait for another writer before giving up, in seconds"
+    )
     sweep_seconds: int = Field(300, gt=0, description="interval of the sweeps, in seconds")
     mail_seconds: int = Field(60, gt=0, description="interval of mail delivery, in seconds")
     verify_seconds: int = Field(86_400, gt=0, description="interval of the verification of the history, in seconds")
@@ -28,18 +32,22 @@ class Settings(BaseSettings):
     token_file: Path | None = Field(None, description="file with your own token, outside a sandbox")
     smtp_host: str = Field("127.0.0.1", description="mail server")
     smtp_port: int = Field(0, ge=0, le=65_535, description="its port; 0 sends nothing and leaves mail waiting")
-    smtp_security: Literal["starttls", "tls", "none"] = Field("starttls", description="none is refused outside loopback")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="none is refused outside loopback"
+    )
     smtp_username: str = Field("", description="name to log in with, empty for none")
     smtp_password: SecretStr | None = Field(None, description="password to log in with; it has no default")
     smtp_ca_file: Path | None = Field(None, description="certificate authority of the mail server, if it is your own")
     smtp_sender: str = Field("npm-cases@localhost", description="sender of every mail")
     smtp_reply_to: str = Field("", description="reply address printed for addressees outside; the sender if empty")
     smtp_timeout_seconds: float = Field(20.0, gt=0, description="limit of each stage of a delivery, in seconds")
-    public_url: str = Field("http://localhost:8000", description="address of the pages, for links in mail to our own people")
+    public_url: str = Field(
+        "http://localhost:8000", description="address of the pages, for links in mail to our own people"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level that is logged")
 
 
-class SettingsWrong(Exception):  # noqa: N818 - named by what is wrong
+class SettingsWrong(Exception):
     """A setting has a value that cannot be used; each line names one."""
 
 
@@ -51,5 +59,8 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [f"NPM_CASES_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']} (given: {e['input']!r})" for e in error.errors()]
+        lines = [
+            f"NPM_CASES_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']} (given: {e['input']!r})"
+            for e in error.errors()
+        ]
         raise SettingsWrong("\n".join(lines)) from error

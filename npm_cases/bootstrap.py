@@ -12,10 +12,13 @@ from tempfile import TemporaryDirectory
 
 from config.settings import Settings
 from npm_cases import __version__
+from npm_cases.domain.caseload import Caseload
 from npm_cases.domain.errors import ConfigurationError
 from npm_cases.domain.ladders import Timetable
 from npm_cases.domain.pack import Pack
 from npm_cases.domain.zones import check_zone_data
+from npm_cases.importers import read_rows
+from npm_cases.packs.caseload_file import read_caseload
 from npm_cases.packs.country_file import load_country
 from npm_cases.persistence.copying import copy_to_sqlite
 from npm_cases.persistence.counters import SqlCounters
@@ -187,7 +190,9 @@ def initialise(settings: Settings, *, sandbox: bool) -> App:
             work.insert("meta", {"name": "sandbox", "value": "1" if sandbox else "0"})
         elif sandbox != (meta.get("sandbox") == "1"):
             nature = "a sandbox" if meta.get("sandbox") == "1" else "not a sandbox"
-            raise ConfigurationError(f"the database in {settings.data_dir} is {nature} and stays so; use another folder")
+            raise ConfigurationError(
+                f"the database in {settings.data_dir} is {nature} and stays so; use another folder"
+            )
         work.commit()
     database.close()
     return build(settings)
@@ -207,8 +212,17 @@ def load_pack(country: str) -> Pack:
     return load_country(path, data / "calendars")
 
 
+def bundled_caseload(country: str) -> Caseload:
+    """Read the caseload that comes with a country pack, for sandboxes and the demo.
+
+    Raises ConfigurationError where the country has none; BadPack for a file that does not fit.
+    """
+    folder = Path(str(resources.files("config"))) / "caseload" / country
+    if not folder.exists():
+        raise ConfigurationError(f"country {country!r} comes without a caseload to try")
+    return read_caseload(folder, read_rows(folder / "published.json", "json"))
+
+
 def new_id() -> str:
     """Return a random name of 128 bits."""
     return secrets.token_hex(ID_BYTES)
-
-

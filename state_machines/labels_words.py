@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - a term stands on one line with its three languages
+
 """What people read for machines, phases, roles, fields, choices and reason codes, and for the heads of a printed table."""
 
 from state_machines.label import Label as T

@@ -115,14 +115,14 @@ class Permitted:
     optional: tuple[str, ...] = ()
 
 
-class TransitionRefused(Exception):  # noqa: N818 - the word the history and the screens use
+class TransitionRefused(Exception):
     """The table refuses the move; nothing changed. Show `reasons` (all of them), who may act, and what is permitted.
 
     `roles` may make this move from this state; `permitted` are the events the asking role has here.
     `only_second_person` says that nothing but another person's confirmation is missing: propose the act instead.
     """
 
-    def __init__(  # noqa: PLR0917 - all positional, so that it survives pickling between processes
+    def __init__(
         self,
         machine: str,
         state: str,

@@ -13,9 +13,10 @@ from config.logging import configure, logger
 from config.settings import read_settings
 from npm_cases.bootstrap import App, build
 from npm_cases.domain.instants import as_text
+from npm_cases.services.passing import present
 
 RETRIES = 3
-RETRY_DELAYS = [60, 600, 3600]
+RETRY_DELAYS: list[float] = [60, 600, 3600]
 
 
 @cache
@@ -27,13 +28,8 @@ def installation() -> App:
 
 
 def now_text() -> str:
-    """Return the present instant as UTC text; in a sandbox, time that was simulated goes on from there."""
-    now = as_text(datetime.now(UTC))
-    app = installation()
-    if not app.is_sandbox:
-        return now
-    with app.office.open_work() as work:
-        return max(now, work.last_instant())
+    """Return the present instant as UTC text."""
+    return present(installation().office, as_text(datetime.now(UTC)))
 
 
 @contextmanager

@@ -13,7 +13,8 @@ def verify_everything(as_of: str) -> tuple[int, int]:
     """Return how many events were verified and how many findings there are."""
     app = installation()
     app.sequence()
-    found = verify(app.office, app.reader)
+    with app.reader as reader:
+        found = verify(app.office, reader, as_of)
     if found.findings:
         with app.office.open_work() as work:
             what = f"{len(found.findings)} findings; run `npm-cases audit verify` and call the auditor"

@@ -1,8 +1,12 @@
 """The command line: every use case as a command. Prefect and the web are imported only by the commands that need them."""
 
+import os
 import sys
 
 from npm_cases.domain.errors import CaseError
+
+STOPPED = 130
+TRACEBACK = "NPM_CASES_TRACEBACK"
 
 
 def main() -> None:
@@ -15,12 +19,16 @@ def main() -> None:
     as_json = "--json" in sys.argv
     try:
         build_cli()()
-    except (CaseError, ValueError, LookupError, RuntimeError, OSError) as error:
-        code = exit_code(error)
-        if code == 1 and "NPM_CASES_TRACEBACK" in __import__("os").environ:
-            raise
+    except CaseError as error:
         tell(error, as_json=as_json)
-        sys.exit(code)
+        sys.exit(exit_code(error))
     except KeyboardInterrupt:
         sys.stderr.write("stopped; what was done stays done, and the next run goes on from there\n")
-        sys.exit(130)
+        sys.exit(STOPPED)
+    except Exception as error:
+        if TRACEBACK in os.environ:
+            raise
+        tell(error, as_json=as_json)
+        if exit_code(error) == 1:
+            sys.stderr.write(f"this was not foreseen; run it again with {TRACEBACK}=1 to see where it happened\n")
+        sys.exit(exit_code(error))

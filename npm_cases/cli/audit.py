@@ -22,14 +22,17 @@ def register(app: typer.Typer) -> None:
 
         app_ = shell.app
         app_.sequence()
-        found = verify_history(app_.office, app_.reader)
+        with app_.reader as reader:
+            found = verify_history(app_.office, reader, shell.at())
         answer = {
             "events": found.events, "level": found.level,
             "findings": [{"case": f.case, "seq": f.seq, "index": f.index, "what": f.what} for f in found.findings],
         }  # fmt: skip
         shell.out(answer, lambda where: _show(where, answer))
         if found.findings:
-            raise IntegrityBroken(f"the history does not hold: {len(found.findings)} findings; keep everything and call the auditor")
+            raise IntegrityBroken(
+                f"the history does not hold: {len(found.findings)} findings; keep everything and call the auditor"
+            )
 
     @command(app, "fsck", epilog="Example: npm-cases fsck")
     def fsck(shell: Shell) -> None:

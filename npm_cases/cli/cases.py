@@ -10,10 +10,14 @@ import typer
 from npm_cases.cli.shell import Shell, command, pairs, parse_instant, table
 from npm_cases.domain.errors import BadInput
 
-Fields = Annotated[list[str] | None, typer.Option("--field", "-f", metavar="NAME=VALUE", help="A field; may be repeated.")]
+Fields = Annotated[
+    list[str] | None, typer.Option("--field", "-f", metavar="NAME=VALUE", help="A field; may be repeated.")
+]
 Ref = Annotated[str, typer.Argument(metavar="CASE", help="Number or id of the case.")]
 OnDay = Annotated[str, typer.Option("--on", metavar="DATE", help="Legal day it took effect; today if left out.")]
-IfVersion = Annotated[int | None, typer.Option("--if-version", help="Refuse if the case has changed since this version.")]
+IfVersion = Annotated[
+    int | None, typer.Option("--if-version", help="Refuse if the case has changed since this version.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -48,7 +52,7 @@ def _reading(group: typer.Typer) -> None:
         wanted = ListFilter(
             kind, channel, state, escalation, region, addressee, assignee, at if overdue else "", open_only, limit
         )
-        rows = list_cases(shell.office, shell.app.views, wanted, shell.actor(), at)
+        rows = list_cases(shell.app.views, wanted, shell.actor(), at)
         shell.out(rows, lambda where: _show_list(where, rows))
 
     @command(group, "show", epilog="Example: npm-cases case show R-2026-000001")
@@ -94,14 +98,18 @@ def _reading(group: typer.Typer) -> None:
 
         instant = parse_instant(at, "--at") if at else None
         members, lines = explained(shell, ref, instant, lang)
-        shell.out(members, lambda where: [where.print(line) for line in lines])
+        shell.out(members, lambda where: where.print("\n".join(lines)))
 
 
 def _acting(group: typer.Typer) -> None:
     @command(
-        group, "new", epilog='Example: npm-cases case new recommendation -f channel=visit -f title="Repair the roof" -f addressee=colony'
+        group,
+        "new",
+        epilog='Example: npm-cases case new recommendation -f channel=visit -f title="Repair the roof" -f addressee=colony',
     )
-    def new(shell: Shell, kind: Annotated[str, typer.Argument(help="recommendation or allegation")], *, field: Fields = None) -> None:
+    def new(
+        shell: Shell, kind: Annotated[str, typer.Argument(help="recommendation or allegation")], *, field: Fields = None
+    ) -> None:
         """Create a case; fields: channel, title, region, addressee, place, received_on, and texts that are sealed."""
         from npm_cases.services.create_case import CreateCase, create_case
 
@@ -110,7 +118,9 @@ def _acting(group: typer.Typer) -> None:
         shell.out(answer, lambda where: where.print(f"created [bold]{made.number}[/bold]; receipt {made.receipt.leaf}"))
 
     @command(
-        group, "act", epilog="Example: npm-cases case act R-2026-000001 record_reply --document reply.pdf --if-version 4 --key 7f3a"
+        group,
+        "act",
+        epilog="Example: npm-cases case act R-2026-000001 record_reply --document reply.pdf --if-version 4 --key 7f3a",
     )
     def act(
         shell: Shell,
@@ -118,7 +128,9 @@ def _acting(group: typer.Typer) -> None:
         event: Annotated[str, typer.Argument(help="Event of one of the case's machines; see `case show`.")],
         *,
         field: Fields = None,
-        document: Annotated[list[Path] | None, typer.Option("--document", help="File to put on the case with this act.")] = None,
+        document: Annotated[
+            list[Path] | None, typer.Option("--document", help="File to put on the case with this act.")
+        ] = None,
         key: Annotated[str, typer.Option("--key", help="Key that makes a repeat of this command harmless.")] = "",
         if_version: IfVersion = None,
     ) -> None:
@@ -127,7 +139,14 @@ def _acting(group: typer.Typer) -> None:
 
         files = [(path.name, _content(path)) for path in document or ()]
         command_ = DoAct(
-            ref, event, shell.actor(), shell.at(), pairs(field or ()), if_version=if_version, idem=key, files=tuple(files)
+            ref,
+            event,
+            shell.actor(),
+            shell.at(),
+            pairs(field or ()),
+            if_version=if_version,
+            idem=key,
+            files=tuple(files),
         )
         done = do_act(shell.office, command_)
         shell.out(_done(done), lambda where: _show_done(where, ref, event, done))
@@ -267,19 +286,26 @@ def _show_list(where: Any, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def _show_case(where: Any, case: Mapping[str, Any]) -> None:
     where.print(f"[bold]{case['number']}[/bold]  {case['title']}")
-    where.print(f"state [bold]{case['state']}[/bold] ({case['phase']}), escalation [bold]{case['escalation']}[/bold], version {case['version']}")
+    where.print(
+        f"state [bold]{case['state']}[/bold] ({case['phase']}), escalation [bold]{case['escalation']}[/bold], version {case['version']}"
+    )
     table(
         where, "Running clocks", ("Duty", "Owed by", "Due", "Rule", "Next rung"),
         (
             (
                 o["duty"], o["owed_by"], ("[red]" + o["due_on"] + " overdue[/red]") if o["overdue"] else o["due_on"],
                 f"{o['rule']} {o['rule_version']}: {o['amount']} {o['unit']} from {o['started_on']}",
-                o["suspended_on"] and f"stands since {o['suspended_on']}" or o["next_rung_at"],
+                (o["suspended_on"] and f"stands since {o['suspended_on']}") or o["next_rung_at"],
             )
             for o in case["obligations"]
         ),
     )  # fmt: skip
-    table(where, "You may", ("Event", "Leads to", "Needs"), ((p["event"], p["next"], ", ".join(p["needs"])) for p in case["permitted"]))
+    table(
+        where,
+        "You may",
+        ("Event", "Leads to", "Needs"),
+        ((p["event"], p["next"], ", ".join(p["needs"])) for p in case["permitted"]),
+    )
     table(where, "Not now", ("Event", "Because"), ((r["event"], ", ".join(r["reasons"])) for r in case["refused"]))
 
 

@@ -131,7 +131,9 @@ def _sink(app: typer.Typer) -> None:
         shell: Shell,
         *,
         port: Annotated[int, typer.Option(help="Port on loopback; a free one if 0.")] = 0,
-        folder: Annotated[Path | None, typer.Option(help="Where the .eml files go; mail/ in the data folder if left out.")] = None,
+        folder: Annotated[
+            Path | None, typer.Option(help="Where the .eml files go; mail/ in the data folder if left out.")
+        ] = None,
         seconds: Annotated[float, typer.Option(help="Stop after so long; 0 runs until stopped.")] = 0,
     ) -> None:
         """Take every mail on loopback and write it as a file; nothing leaves this machine."""

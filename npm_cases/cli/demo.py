@@ -37,7 +37,7 @@ def run_demo(shell: Shell, months: int) -> None:
     from npm_cases.bootstrap import build
 
     app = build(settings())
-    report = _report(shell, where, app, totals, months)
+    report = _report(where, app, totals, months)
     report["seconds"] = round(time.monotonic() - began, 1)
     app.close()
     if shell.as_json:
@@ -68,15 +68,15 @@ def _sandbox(folder: Path) -> Any:
 
 
 def _load(where: "Console", app: Any, first: str) -> Any:
-    from npm_cases.packs.caseload_file import load_caseload_file
+    from npm_cases.bootstrap import bundled_caseload
     from npm_cases.services.caseload import load_caseload
 
-    caseload = load_caseload_file(app.office.pack.id)
+    caseload = bundled_caseload(app.office.pack.id)
     with where.status("   loading") as status:
         loaded = load_caseload(
             app.office, caseload, first, lambda what, done, of: status.update(f"   loading {what} {done}/{of}")
         )
-    rows = [(v.year, v.visits, v.special, v.source) for v in caseload.visits]
+    rows = [(v.year, v.visits, v.special, v.source) for v in caseload.years]
     table(where, "   Visits of the mechanism, as published", ("Year", "Visits", "Special", "Source"), rows)
     return loaded
 
@@ -117,7 +117,9 @@ def _run_months(where: "Console", status: Any, simulated_month: Any, months: int
     zone = times.pack.zone
     totals: dict[str, Any] = {"months": 0, "until": ""}
     for start, end in _months(months):
-        counts = simulated_month(start=times.opening(start), until=times.end_of(date.fromordinal(end.toordinal() - 1), zone))
+        counts = simulated_month(
+            start=times.opening(start), until=times.end_of(date.fromordinal(end.toordinal() - 1), zone)
+        )
         for name, value in counts.items():
             if isinstance(value, int):
                 totals[name] = totals.get(name, 0) + value
@@ -133,11 +135,13 @@ def _run_months(where: "Console", status: Any, simulated_month: Any, months: int
     return totals
 
 
-def _report(shell: Shell, where: "Console", app: Any, totals: Mapping[str, Any], months: int) -> dict[str, Any]:
+def _report(where: "Console", app: Any, totals: Mapping[str, Any], months: int) -> dict[str, Any]:
+    from npm_cases.services.passing import set_clock
     from npm_cases.services.verify import verify
 
     counts, until = app.views.counts(), str(totals["until"])
     now = app.office.times.opening(date.fromisoformat(until))
+    set_clock(app.office, now)
     where.print(f"[bold]3. What happened[/bold] from {FIRST_DAY} to {until} ({months} months)")
     table(where, "Cases per state", ("State", "Cases"), counts["state"].items())
     table(where, "Cases per escalation level", ("Level", "Cases"), counts["escalation"].items())
@@ -150,10 +154,12 @@ def _report(shell: Shell, where: "Console", app: Any, totals: Mapping[str, Any],
     table(where, "The next ten deadlines", ("Due on", "Case", "Duty", "Owed by"), rows)
     shown = _explain_one(where, app, now)
     where.print("[bold]4. The history, verified[/bold]")
-    with where.status("   verifying"):
-        app.sequence()
-        found = verify(app.office, app.reader)
-    where.print(f"   {found.events} events, {len(found.findings)} findings, assurance level {found.level} (self-consistent)")
+    app.sequence()
+    with where.status("   verifying"), app.reader as reader:
+        found = verify(app.office, reader, now)
+    where.print(
+        f"   {found.events} events, {len(found.findings)} findings, assurance level {found.level} (self-consistent)"
+    )
     for finding in found.findings[:10]:
         where.print(f"   [red]{finding.case} event {finding.seq}: {finding.what}[/red]")
     return {
@@ -171,7 +177,9 @@ def _explain_one(where: "Console", app: Any, now: str) -> str:
     raised = app.views.cases(ListFilter(channel="spt"), (), ()) or app.views.cases(ListFilter(limit=1), (), ())
     number = str(raised[0]["number"])
     where.print(f"[bold]One case explained: {number}[/bold] {raised[0]['title']}")
-    for line in sentences(explain(app.office, app.reader, number, now), "en"):
+    with app.reader as reader:
+        found = explain(app.office, reader, number, now)
+    for line in sentences(found, "en"):
         where.print(f"   {line}")
     return number
 

@@ -31,7 +31,9 @@ def _calendar(app: Any, now: str) -> dict[str, Any]:
     calendar = app.office.pack.calendar
     last, today = date(calendar.last_confirmed_year, 12, 31), app.office.times.day(from_text(now))
     well = today <= last
-    return _check("calendar", well, f"{calendar.id} {calendar.version}, confirmed to {last}", "load and confirm the next year")
+    return _check(
+        "calendar", well, f"{calendar.id} {calendar.version}, confirmed to {last}", "load and confirm the next year"
+    )
 
 
 def _sweep(app: Any, now: str) -> dict[str, Any]:
@@ -53,7 +55,9 @@ def _mail(app: Any) -> dict[str, Any]:
 def _incidents(app: Any) -> dict[str, Any]:
     found = app.views.open_incidents()
     listed = "; ".join(f"{row['kind']} ({row['at'][:10]}): {row['what']}" for row in found[:5])
-    return _check("incidents", not found, f"{len(found)} open. {listed}" if found else "none open", "deal with each and close it")
+    return _check(
+        "incidents", not found, f"{len(found)} open. {listed}" if found else "none open", "deal with each and close it"
+    )
 
 
 def _key(app: Any) -> dict[str, Any]:

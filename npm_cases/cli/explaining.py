@@ -23,6 +23,7 @@ def explained(shell: Shell, ref: str, instant: datetime | None, lang: str) -> tu
         case = work.case(ref)
         access.need_sight(shell.actor(), case, work.excluded(case.id), ref)
     at = as_text(instant) if instant else shell.at()
-    found = explain(shell.office, shell.app.reader, case.id, at)
+    with shell.app.reader as reader:
+        found = explain(shell.office, reader, case.id, at)
     lines = sentences(found, lang)
     return {**asdict(found), "sentences": lines}, lines

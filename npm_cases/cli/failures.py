@@ -30,7 +30,9 @@ def exit_code(error: BaseException) -> int:
 def _is_bad_input(error: BaseException) -> bool:
     """Recognise refusals of files and terms, whose classes lie in layers that are loaded only when used."""
     names = {kind.__name__ for kind in type(error).__mro__}
-    return not names.isdisjoint({"BadPack", "BadFile", "TermError", "UndecidedEncoding", "OutsideCalendar", "UnknownWeek"})
+    return not names.isdisjoint(
+        {"BadPack", "BadFile", "TermError", "UndecidedEncoding", "OutsideCalendar", "UnknownWeek"}
+    )
 
 
 def tell(error: BaseException, *, as_json: bool) -> None:

@@ -20,7 +20,9 @@ def register(app: typer.Typer) -> None:
         format_: Annotated[str, typer.Option("--format", help="upr, csv or json")] = "upr",
         encoding: Annotated[str, typer.Option(help="utf-8, mac_roman or cp1252; found out where only one fits.")] = "",
         dry_run: Annotated[bool, typer.Option("--dry-run", help="Count and check, write nothing.")] = False,
-        refused: Annotated[Path | None, typer.Option("--refused", help="Write the refused rows here, to mend and import again.")] = None,
+        refused: Annotated[
+            Path | None, typer.Option("--refused", help="Write the refused rows here, to mend and import again.")
+        ] = None,
     ) -> None:
         """Import recommendations: read = new + same + changed + refused. Run it again after trouble: nothing comes twice."""
         from npm_cases.importers import HEADERS, Progress, decoded_as, read_rows, write_refused

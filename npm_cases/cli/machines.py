@@ -9,7 +9,9 @@ import typer
 from npm_cases.cli.shell import Shell, command, table
 from npm_cases.domain.errors import BadInput
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="recommendation, allegation, compensation, rehabilitation or escalation")]
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="recommendation, allegation, compensation, rehabilitation or escalation")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -38,7 +40,11 @@ def register(app: typer.Typer) -> None:
             raise BadInput(f"--format {kind!r} is not one of md, mermaid, json")
         typer.echo(writers[kind]())
 
-    @command(group, "permitted", epilog="Example: npm-cases machine permitted recommendation --state served --role caseworker")
+    @command(
+        group,
+        "permitted",
+        epilog="Example: npm-cases machine permitted recommendation --state served --role caseworker",
+    )
     def permitted(
         shell: Shell,
         name: Name,
@@ -61,7 +67,9 @@ def register(app: typer.Typer) -> None:
             }
             for p in machine.permitted(state, Role(role))
         ]  # fmt: skip
-        rows = [(p["event"], p["next"], ", ".join(p["guards"]), ", ".join(f["name"] for f in p["fields"])) for p in found]
+        rows = [
+            (p["event"], p["next"], ", ".join(p["guards"]), ", ".join(f["name"] for f in p["fields"])) for p in found
+        ]
         shell.out(
             {"permitted": found},
             lambda where: table(where, f"{role} in {state}", ("Event", "Leads to", "Only if", "Fields"), rows),
@@ -149,8 +157,13 @@ def _show_deadline(where: Any, answer: dict[str, Any]) -> None:
     rule = answer["rule"]
     doubt = " [yellow](provisional)[/yellow]" if answer["provisional"] else ""
     where.print(f"due on [bold]{answer['due_on']}[/bold]{doubt}")
-    where.print(f"{rule['amount']} {rule['unit']}, {rule['starts']}, {rule['rolls_to']}; {rule['source'] or 'policy, not law'}")
+    where.print(
+        f"{rule['amount']} {rule['unit']}, {rule['starts']}, {rule['rolls_to']}; {rule['source'] or 'policy, not law'}"
+    )
     steps = [(s["kind"], s.get("day", ""), s.get("note", "")) for s in answer["derivation"][1:]]
-    table(where, f"Derivation under calendar {answer['calendar']} {answer['calendar_version']}", ("Step", "Day", "Why"), steps)
-
-
+    table(
+        where,
+        f"Derivation under calendar {answer['calendar']} {answer['calendar_version']}",
+        ("Step", "Day", "Why"),
+        steps,
+    )

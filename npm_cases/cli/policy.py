@@ -41,7 +41,9 @@ def register(app: typer.Typer) -> None:
 
 def _show(where: Any, answer: dict[str, Any]) -> None:
     rows = [(b["machine"], b["state"], b["channel"], b["days"], b["duty"]) for b in answer["bounds"]]
-    table(where, "Days to the Ombudsman if nobody acts", ("Machine", "State", "Channel", "Days", "By the clock of"), rows)
+    table(
+        where, "Days to the Ombudsman if nobody acts", ("Machine", "State", "Channel", "Days", "By the clock of"), rows
+    )
     for finding in answer["findings"]:
         where.print(f"[red]{finding['what']}[/red] in {finding['where']}: {' -> '.join(finding['counter_example'])}")
     where.print(f"{len(answer['findings'])} findings")

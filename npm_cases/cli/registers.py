@@ -6,7 +6,9 @@ import typer
 
 from npm_cases.cli.shell import Shell, command, pairs, table
 
-Fields = Annotated[list[str] | None, typer.Option("--field", "-f", metavar="NAME=VALUE", help="A field; may be repeated.")]
+Fields = Annotated[
+    list[str] | None, typer.Option("--field", "-f", metavar="NAME=VALUE", help="A field; may be repeated.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -14,7 +16,14 @@ def register(app: typer.Typer) -> None:
     from npm_cases.services import registers as r
 
     _group(app, "visit", "visits", "Visits to places of detention.", r.record_visit, r.VISIT_FIELDS)
-    _group(app, "place", "places", "Places of detention, each with the clock of its periodic visit.", r.add_place, r.PLACE_FIELDS)
+    _group(
+        app,
+        "place",
+        "places",
+        "Places of detention, each with the clock of its periodic visit.",
+        r.add_place,
+        r.PLACE_FIELDS,
+    )
     _group(app, "body", "bodies", "Authorities, administrations of places, States.", r.add_body, r.BODY_FIELDS)
     _group(app, "post", "holders", "Who holds which post, and since when.", r.fill_post, r.POST_FIELDS)
     _users(app)
@@ -24,7 +33,12 @@ def _group(app: typer.Typer, name: str, register_name: str, help_: str, add: Any
     group = typer.Typer(help=help_, no_args_is_help=True)
     app.add_typer(group, name=name)
 
-    @command(group, "add", help=f"Add one; fields: {', '.join(fields)}.", epilog=f"Example: npm-cases {name} add -f {fields[0]}=...")
+    @command(
+        group,
+        "add",
+        help=f"Add one; fields: {', '.join(fields)}.",
+        epilog=f"Example: npm-cases {name} add -f {fields[0]}=...",
+    )
     def add_(shell: Shell, *, field: Fields = None) -> None:
         made = add(shell.office, pairs(field or ()), shell.actor(), shell.at())
         shell.out({"id": made or ""}, lambda where: where.print(f"{name} {made or 'recorded'}"))
@@ -39,7 +53,9 @@ def _list(shell: Shell, register_name: str) -> None:
 
     rows = as_list(shell.office, register_name, shell.actor())
     columns = tuple(rows[0]) if rows else ("none",)
-    shell.out(rows, lambda where: table(where, f"{len(rows)} {register_name}", columns, [tuple(row.values()) for row in rows]))
+    shell.out(
+        rows, lambda where: table(where, f"{len(rows)} {register_name}", columns, [tuple(row.values()) for row in rows])
+    )
 
 
 def _users(app: typer.Typer) -> None:
@@ -56,13 +72,24 @@ def _users(app: typer.Typer) -> None:
         email: Annotated[str, typer.Option(help="Address for notices.")] = "",
         language: Annotated[str, typer.Option(help="kk, ru or en")] = "",
         full_name: Annotated[str, typer.Option("--full-name", help="Name for people.")] = "",
-        unit: Annotated[list[str] | None, typer.Option("--unit", help="Body they belong or belonged to; shuts them out of its cases.")] = None,
+        unit: Annotated[
+            list[str] | None,
+            typer.Option("--unit", help="Body they belong or belonged to; shuts them out of its cases."),
+        ] = None,
     ) -> None:
         """Add a user; the token is printed once and opens the installation outside a sandbox."""
         from npm_cases.services.users import AddUser, add_user
 
         wanted = AddUser(
-            user, tuple(role), shell.actor(), shell.at(), full_name, email, language, tuple(region or ()), tuple(unit or ())
+            user,
+            tuple(role),
+            shell.actor(),
+            shell.at(),
+            full_name,
+            email,
+            language,
+            tuple(region or ()),
+            tuple(unit or ()),
         )
         token = add_user(shell.office, wanted)
         shell.out({"id": user, "token": token}, lambda where: where.print(f"user {user}; token (shown once): {token}"))

@@ -15,13 +15,15 @@ def register(app: typer.Typer) -> None:
     def init(
         shell: Shell,
         *,
-        sandbox: Annotated[bool, typer.Option("--sandbox", help="For trying: simulated clock, --as USER, synthetic registers.")] = False,
+        sandbox: Annotated[
+            bool, typer.Option("--sandbox", help="For trying: simulated clock, --as USER, synthetic registers.")
+        ] = False,
     ) -> None:
         """Create or migrate the database, the wrapping key and the folders; prints the first administrator's token once."""
         from npm_cases.cli.starting import start
 
         answer = start(settings(), sandbox=sandbox, now_text=shell.now_text)
-        shell.out(answer, lambda where: [where.print(f"{name}: {value}") for name, value in answer.items()])
+        shell.out(answer, lambda where: where.print("\n".join(f"{name}: {value}" for name, value in answer.items())))
 
     @command(app, "demo", epilog="Example: npm-cases demo")
     def demo(
@@ -45,5 +47,3 @@ def register(app: typer.Typer) -> None:
         shell.out(answer, lambda where: table(where, "Doctor", ("", "What", "Found", "Do"), rows))
         if not answer["well"]:
             raise IntegrityBroken("something needs a person; see above")
-
-

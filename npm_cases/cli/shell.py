@@ -25,8 +25,13 @@ if TYPE_CHECKING:
     from npm_cases.bootstrap import App
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
-NowOption = Annotated[str, typer.Option("--now", metavar="TIME", help="Simulated clock, ISO 8601 with offset; in a sandbox only.")]
+NowOption = Annotated[
+    str, typer.Option("--now", metavar="TIME", help="Simulated clock, ISO 8601 with offset; in a sandbox only.")
+]
 AsOption = Annotated[str, typer.Option("--as", metavar="USER", help="Act as this user; in a sandbox only.")]
+
+
+WIDTH_OF_FILES = 150
 
 
 @dataclass
@@ -58,11 +63,9 @@ class Shell:
         """Return the present instant, or the simulated one, as UTC text."""
         if self.now_text:
             return as_text(parse_instant(self.now_text, "--now"))
-        now = as_text(datetime.now(UTC))
-        if not self.app.is_sandbox:
-            return now
-        with self.office.open_work() as work:  # where time was simulated, it goes on from there
-            return max(now, work.last_instant())
+        from npm_cases.services.passing import present
+
+        return present(self.office, as_text(datetime.now(UTC)))
 
     def actor(self) -> Actor:
         """Return who acts: --as in a sandbox, elsewhere the holder of the token file."""
@@ -79,7 +82,7 @@ class Shell:
         if self._app is not None:
             self._app.close()
 
-    def out(self, answer: Any, show: Callable[["Console"], None] | None = None) -> None:
+    def out(self, answer: Any, show: Callable[["Console"], object] | None = None) -> None:
         """Print an answer: as JSON for programs, through ``show`` for people."""
         if self.as_json or show is None:
             sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2, default=str) + "\n")
@@ -113,7 +116,8 @@ def console(*, stderr: bool = False) -> "Console":
     """Return where people read."""
     from rich.console import Console
 
-    return Console(stderr=stderr, highlight=False)
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else WIDTH_OF_FILES)
 
 
 def table(where: "Console", title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -121,8 +125,9 @@ def table(where: "Console", title: str, columns: Sequence[str], rows: Iterable[S
     from rich.table import Table
 
     grid = Table(title=title, title_justify="left", header_style="bold", expand=False)
-    for column in columns:
-        grid.add_column(column, overflow="fold")
+    for number, column in enumerate(columns):
+        is_last = number == len(columns) - 1
+        grid.add_column(column, overflow="fold", no_wrap=not is_last and number < 1)
     for row in rows:
         grid.add_row(*[str(cell) for cell in row])
     where.print(grid)
@@ -185,5 +190,3 @@ def command(app: typer.Typer, name: str, **options: Any) -> Callable[[Callable[.
         return function
 
     return register
-
-

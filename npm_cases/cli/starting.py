@@ -22,10 +22,10 @@ def start(settings: Any, *, sandbox: bool, now_text: str = "") -> dict[str, Any]
         is_new = not work.rows("users")
     try:
         if is_new and sandbox:
-            from npm_cases.packs.caseload_file import load_caseload_file
+            from npm_cases.bootstrap import bundled_caseload
             from npm_cases.services.caseload import seed_registers
 
-            seed_registers(app.office, load_caseload_file(app.office.pack.id), now)
+            seed_registers(app.office, bundled_caseload(app.office.pack.id), now)
             answer["users"] = "synthetic; see `npm-cases user list`"
         elif is_new:
             first = Actor("init", frozenset({"administrator"}))

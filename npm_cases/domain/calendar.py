@@ -26,7 +26,7 @@ from npm_cases.domain.working_days import ONE_DAY, Parts, WorkingDays, build_tab
 NOT_CONFIRMED = "year_not_confirmed"
 
 
-class UnknownWeek(ValueError):  # noqa: N818 - named by what is wrong, as all refusals of this project
+class UnknownWeek(ValueError):
     """The calendar has no week pattern of that name: use one of those it lists."""
 
 

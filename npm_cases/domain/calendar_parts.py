@@ -16,7 +16,7 @@ FIVE_DAY = "five_day"
 MonthDay = tuple[int, int]
 
 
-class OutsideCalendar(ValueError):  # noqa: N818 - named by what is wrong, as all refusals of this project
+class OutsideCalendar(ValueError):
     """A calendar is asked about a day before 1900 or after 2199: check the date that was typed."""
 
 

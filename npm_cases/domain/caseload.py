@@ -100,15 +100,16 @@ class Caseload:
     """Everything a demonstration starts from.
 
     ``published`` are imported as they stand; ``answered`` are published recommendations whose replies are known, and
-    are told as steps; ``synthetic`` are invented recommendations and allegations.
+    are told as steps; ``synthetic`` are invented recommendations and allegations. ``visits`` are published counts, by
+    year; ``planned_visits`` are invented.
     """
 
     registers: Registers
-    visits: tuple[PlannedVisit, ...]
+    planned_visits: tuple[PlannedVisit, ...]
     published: tuple[ImportedRow, ...]
     answered: tuple[PlannedCase, ...]
     synthetic: tuple[PlannedCase, ...]
-    years: tuple[YearOfVisits, ...]
+    visits: tuple[YearOfVisits, ...]
 
     @property
     def cases(self) -> tuple[PlannedCase, ...]:
@@ -118,4 +119,5 @@ class Caseload:
     @property
     def earliest(self) -> timedelta:
         """How far before the present the first step lies: zero or negative."""
-        return min((one.start for one in (*self.visits, *self.cases)), default=timedelta())
+        starts = [*(visit.start for visit in self.planned_visits), *(case.start for case in self.cases)]
+        return min(starts, default=timedelta())

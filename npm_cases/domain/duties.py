@@ -31,9 +31,7 @@ class OwedBy(StrEnum):
     ISSUER = "issuer"
 
 
-OUTSIDERS = frozenset(
-    {OwedBy.ADDRESSEE, OwedBy.SUPERIOR, OwedBy.PROSECUTOR, OwedBy.POLICE, OwedBy.COURT, OwedBy.FUND}
-)
+OUTSIDERS = frozenset({OwedBy.ADDRESSEE, OwedBy.SUPERIOR, OwedBy.PROSECUTOR, OwedBy.POLICE, OwedBy.COURT, OwedBy.FUND})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ def _open_states(machine: str) -> tuple[str, ...]:
     return tuple(str(state) for state in table.states if state not in table.final)
 
 
-def _duty(  # noqa: D417 - the row reads as a sentence
+def _duty(
     name: str,
     machine: str,
     states: tuple[str, ...],

@@ -126,7 +126,7 @@ def plan(times: Timetable, ladder: Ladder, due_on: str, opened_at: str, rung_no:
     A negative ``rung_no`` of -(m+1) means: m rungs were missed before intake, the one rung after intake comes next.
     """
     if rung_no < 0:
-        return _after_intake(times, ladder, opened_at, -rung_no - 1, revision)
+        return _after_intake(times, ladder, due_on, opened_at, -rung_no - 1, revision)
     rung, repetition = _numbered(ladder, rung_no)
     if rung is None:
         return None
@@ -143,15 +143,25 @@ def _numbered(ladder: Ladder, rung_no: int) -> tuple[Rung | None, int]:
     return last, rung_no - len(ladder.rungs) + 2
 
 
-def _after_intake(times: Timetable, ladder: Ladder, opened_at: str, missed: int, revision: int) -> Planned:
-    """Return the one rung after intake: it does the highest escalation that was missed, else it reminds."""
+def _after_intake(times: Timetable, ladder: Ladder, due_on: str, opened_at: str, missed: int, revision: int) -> Planned:
+    """Return the one rung after intake: it does the highest escalation that was missed, else it reminds.
+
+    It comes after the ladder's days of grace, but never later than the next rung of the ladder's own.
+    """
     rung = ladder.after_intake
     escalations = [r for r in ladder.rungs[:missed] if r.act == "escalate"]
     if escalations:
         top = escalations[-1]
         rung = Rung(AFTER_INTAKE, "escalate", rung.offset, tuple(dict.fromkeys((*rung.posts, *top.posts))), top.event)
+    due_at = _grace_ends(times, ladder, opened_at)
+    if missed < len(ladder.rungs):
+        due_at = min(due_at, times.step(due_on, ladder.rungs[missed].offset))
+    return Planned(rung, rung_key(rung, 1, revision), due_at, missed)
+
+
+def _grace_ends(times: Timetable, ladder: Ladder, opened_at: str) -> str:
     day = times.day(from_text(opened_at)).isoformat()
-    return Planned(rung, rung_key(rung, 1, revision), times.step(day, rung.offset), missed)
+    return times.step(day, ladder.after_intake.offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +175,8 @@ class Intake:
 def intake(times: Timetable, ladder: Ladder, due_on: str, opened_at: str, revision: int = 1) -> Intake:
     """Find the rungs whose time had passed when the obligation was opened: they are recorded and never sent.
 
-    When one at or after the due date is among them, a single rung after intake follows.
+    When one at or after the due date is among them, a single rung after intake follows; repetitions that fall into its
+    days of grace are passed over.
     """
     missed: list[tuple[str, str]] = []
     overdue = False
@@ -175,19 +186,20 @@ def intake(times: Timetable, ladder: Ladder, due_on: str, opened_at: str, revisi
         overdue = overdue or planned.rung.offset >= 0
         number = planned.next_no
         if number >= len(ladder.rungs) and ladder.rungs[-1].every:
-            number += _repetitions_missed(times, ladder.rungs[-1], due_on, opened_at, number - len(ladder.rungs))
+            until = _grace_ends(times, ladder, opened_at)
+            number += _repetitions_missed(times, ladder.rungs[-1], due_on, until, number - len(ladder.rungs))
             break
     return Intake(tuple(missed), -number - 1 if overdue else number)
 
 
-def _repetitions_missed(times: Timetable, rung: Rung, due_on: str, opened_at: str, done: int) -> int:
+def _repetitions_missed(times: Timetable, rung: Rung, due_on: str, until: str, done: int) -> int:
     """Count further repetitions before the instant without walking through each of them."""
     low, high = 0, 1
-    while times.step(due_on, rung.offset + rung.every * (done + high)) < opened_at:
+    while times.step(due_on, rung.offset + rung.every * (done + high)) < until:
         low, high = high, high * 2
     while low < high:
         middle = (low + high) // 2
-        if times.step(due_on, rung.offset + rung.every * (done + middle + 1)) < opened_at:
+        if times.step(due_on, rung.offset + rung.every * (done + middle + 1)) < until:
             low = middle + 1
         else:
             high = middle

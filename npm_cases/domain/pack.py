@@ -142,7 +142,7 @@ class Pack:
                 and (not ladder.owed_by or owed_by in ladder.owed_by)
                 and (not ladder.duties or duty in ladder.duties)
             )
-            narrowness = bool(ladder.channels) + bool(ladder.owed_by) + 2 * bool(ladder.duties)
+            narrowness = bool(ladder.channels) + bool(ladder.owed_by) + 3 * bool(ladder.duties)
             if fits and (best is None or narrowness > best[0]):
                 best = (narrowness, ladder)
         if best is None:

@@ -185,7 +185,16 @@ class SweepCounts:
 
     def add(self, other: "SweepCounts") -> None:
         """Add the counts of another batch to these."""
-        for name in ("taken", "reminders", "notices", "escalations", "to_ombudsman", "mails", "late_by_engine", "expired"):
+        for name in (
+            "taken",
+            "reminders",
+            "notices",
+            "escalations",
+            "to_ombudsman",
+            "mails",
+            "late_by_engine",
+            "expired",
+        ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for rung, count in other.by_rung.items():
             self.by_rung[rung] = self.by_rung.get(rung, 0) + count

@@ -22,7 +22,7 @@ _KNOWN_OFFSETS = (
 )
 
 
-class StaleZoneData(RuntimeError):  # noqa: N818 - named by what is wrong, as all refusals of this project
+class StaleZoneData(RuntimeError):
     """The time zone data of this machine is too old to place events on legal days; the message says what to install."""
 
 

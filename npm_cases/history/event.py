@@ -155,4 +155,5 @@ def read(data: bytes) -> Event:
     except ValueError as error:
         raise NotCanonical(f"event: unknown type {members['type']!r}") from error
     members["docs"] = tuple(members.get("docs", ()))
+    members.setdefault("prev", "")
     return Event(**members)

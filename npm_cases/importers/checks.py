@@ -17,7 +17,7 @@ _RESPONSES: Final = {
 }
 
 
-class Unfit(Exception):  # noqa: N818 - never leaves this package: it becomes a RefusedRow
+class Unfit(Exception):
     """A cell breaks a rule; caught where the row is known and turned into a RefusedRow."""
 
     def __init__(self, field: str, reason: str) -> None:

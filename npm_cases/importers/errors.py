@@ -3,7 +3,7 @@
 from pathlib import Path
 
 
-class ImportRefused(Exception):  # noqa: N818 - named by what happened, as all refusals of this project
+class ImportRefused(Exception):
     """The file cannot be imported as it is; the message says what to do. Rows read before it stand."""
 
 

@@ -13,7 +13,7 @@ _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 
-class _Twice(ValueError):  # noqa: N818 - never leaves this file
+class _Twice(ValueError):
     """A member stands twice in one object: which one was meant is not ours to choose."""
 
 

@@ -1,11 +1,11 @@
 """What mail refuses before a connection is opened. What a server does is a ``Delivery``, not an error."""
 
 
-class ConfigurationRefused(Exception):  # noqa: N818 - named by what happened, as all refusals of this project
+class ConfigurationRefused(Exception):
     """The settings would send mail where it can be read or changed on its way; the administrator has to mend them."""
 
 
-class LetterRefused(Exception):  # noqa: N818 - as above
+class LetterRefused(Exception):
     """One letter cannot be written down safely; the others are sent. The message names the part, never its content."""
 
     def __init__(self, message_id: str, reason: str) -> None:

@@ -26,7 +26,7 @@ _DOT_AT_START: Final = re.compile(rb"(?m)^\.")
 _LOST: Final = "the link was lost"
 
 
-class Stopped(Exception):  # noqa: N818 - never leaves mail: it becomes a Delivery
+class Stopped(Exception):
     """A step did not succeed: its stage, and what the server answered, or why there was no answer."""
 
     def __init__(self, stage: Stage, *, code: int | None = None, text: str = "", reason: str = "") -> None:

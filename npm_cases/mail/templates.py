@@ -21,7 +21,7 @@ LANGUAGES: Final = ("kk", "ru", "en")
 _SAFE_SCHEMES: Final = frozenset({"https", "http"})
 
 
-class TemplateRefused(ValueError):  # noqa: N818 - named by what happened, as all refusals of this project
+class TemplateRefused(ValueError):
     """No such template, or it was given other values than it names: a fault of the calling code."""
 
 

@@ -1,16 +1,18 @@
 """Caseload files: the JSON of ``config/caseload/`` read into a Caseload.
 
-``published.json`` is an ordinary import file (docs/import.md) and is read by the importers, not here.
+``published.json`` is an ordinary import file too: its rows carry the keys and digests that docs/import.md describes,
+so that importing the file again adds nothing.
 """
 
-import json
-from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
+from hashlib import sha256
+from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from npm_cases.domain.caseload import (
     Caseload,
@@ -22,11 +24,12 @@ from npm_cases.domain.caseload import (
     Registers,
     YearOfVisits,
 )
-from npm_cases.domain.incoming import ImportedRow, RefusedRow
+from npm_cases.domain.incoming import ImportedRow
 from npm_cases.packs.located import BadPack, Problem
 
 REGISTERS, ANSWERED, SYNTHETIC, VISITS = "registers.json", "answered.json", "synthetic.json", "visits.json"
 PUBLISHED = "published.json"
+CASE_FILES = (ANSWERED, SYNTHETIC)
 
 Text = Annotated[str, Field(min_length=1)]
 Label = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")]
@@ -142,82 +145,126 @@ class _Visits(_Object):
     years: list[_Year] = Field(min_length=1)
 
 
-Model = TypeVar("Model", bound=_Object)
+class _Published(_Object):
+    """One published recommendation of another body; the members of an import file, none of them invented."""
+
+    channel: Literal["upr", "cat", "spt"]
+    addressee: Text
+    title: Text
+    theme: list[Text]
+    symbol: Text
+    paragraph: str = ""
+    recommended_by: Text = Field(alias="from")
+    session: int
+    response: Literal["accepted", "noted"]
+    issued_on: date
+    responded_on: date
+
+    def row(self, number: int) -> ImportedRow:
+        names = (self.channel, self.addressee, self.symbol, self.paragraph)
+        cells = (
+            self.channel, self.addressee, self.title, ";".join(self.theme), self.symbol, self.paragraph,
+            self.recommended_by, "", str(self.issued_on), self.response, str(self.responded_on), str(self.session), "",
+        )  # fmt: skip
+        return ImportedRow(
+            line=number,
+            key=_digest(*names, sha256(self.title.encode()).hexdigest()),
+            digest=_digest(*cells),
+            channel=self.channel,
+            addressee=self.addressee,
+            title=self.title,
+            themes=tuple(self.theme),
+            recommended_by=self.recommended_by,
+            response="rejected" if self.response == "noted" else self.response,
+            reason_code="noted" if self.response == "noted" else "",
+            session=self.session,
+            symbol=self.symbol,
+            paragraph=self.paragraph,
+            responded_on=self.responded_on,
+            region="",
+            issued_on=self.issued_on,
+        )
 
 
-def read_caseload(folder: Path, published: Iterable[ImportedRow | RefusedRow]) -> Caseload:
-    """Read the caseload of a folder; ``published`` are the rows an importer read from its ``published.json``.
+def _digest(*members: str) -> str:
+    return sha256("\x1f".join(members).encode()).hexdigest()
 
-    Raises BadPack naming the file and the member that does not fit, a refused row, or a name nothing stands for.
+
+Read = TypeVar("Read")
+
+
+def load_caseload_file(pack_id: str) -> Caseload:
+    """Load the caseload bundled for a country pack; an empty one where none is bundled. Raises BadPack."""
+    folder = Path(str(resources.files("config"))) / "caseload" / pack_id
+    if not folder.is_dir():
+        return Caseload(Registers((), (), (), ()), (), (), (), (), ())
+    return read_caseload(folder)
+
+
+def read_caseload(folder: Path) -> Caseload:
+    """Read the caseload of a folder.
+
+    Raises BadPack naming the file and the member that does not fit, or a name that nothing stands for.
     """
     registers = _read(folder / REGISTERS, _Registers)
     answered = _read(folder / ANSWERED, _Cases)
     synthetic = _read(folder / SYNTHETIC, _Cases)
+    published = _read(folder / PUBLISHED, list[_Published])
     _check_names(folder, registers, answered, synthetic)
     return Caseload(
         registers=_registers(registers),
-        visits=tuple(_visit(one) for one in registers.visits),
-        published=tuple(_accepted(folder, published)),
+        planned_visits=tuple(_visit(one) for one in registers.visits),
+        published=tuple(one.row(number) for number, one in enumerate(published, start=1)),
         answered=tuple(_case(one) for one in answered.cases),
         synthetic=tuple(_case(one) for one in synthetic.cases),
-        years=read_years(folder),
+        visits=_years(_read(folder / VISITS, _Visits)),
     )
 
 
-def read_years(folder: Path) -> tuple[YearOfVisits, ...]:
-    """Read the published yearly counts of visits. Raises BadPack."""
-    table = _read(folder / VISITS, _Visits)
-    return tuple(YearOfVisits(one.year, one.visits, one.special, one.institutions, table.source) for one in table.years)
-
-
-def _read(path: Path, model: type[Model]) -> Model:
+def _read(path: Path, model: type[Read]) -> Read:
     try:
-        return model.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        return TypeAdapter(model).validate_json(path.read_bytes())
     except OSError as wrong:
         raise BadPack(str(path), 0, f"cannot be read: {wrong.strerror}; check the name and the rights") from wrong
-    except UnicodeDecodeError as wrong:
-        raise BadPack(str(path), 0, "is not UTF-8 text: save the file in UTF-8") from wrong
-    except json.JSONDecodeError as wrong:
-        raise BadPack(str(path), wrong.lineno, f"is not JSON: {wrong.msg}") from wrong
     except ValidationError as wrong:
-        raise BadPack.of(str(path), [Problem(0, _sentence(one["loc"], one["msg"])) for one in wrong.errors()]) from wrong
+        raise BadPack.of(
+            str(path), [Problem(0, _sentence(one["loc"], one["msg"])) for one in wrong.errors()]
+        ) from wrong
 
 
 def _sentence(where: tuple[int | str, ...], message: str) -> str:
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where).lstrip(".")
-    return f"{path}: {message.removeprefix('Value error, ')}"
-
-
-def _accepted(folder: Path, rows: Iterable[ImportedRow | RefusedRow]) -> Iterator[ImportedRow]:
-    for row in rows:
-        if isinstance(row, RefusedRow):
-            raise BadPack(str(folder / PUBLISHED), row.line, f"{row.field}: {row.reason}")
-        yield row
+    return f"{path or 'the file'}: {message.removeprefix('Value error, ')}"
 
 
 def _check_names(folder: Path, registers: _Registers, *files: _Cases) -> None:
+    """Refuse a user, a visit or a case that is named and nowhere given, or that comes later than what names it."""
     users = {user.id for user in registers.users}
-    labels = {visit.label for visit in registers.visits}
+    starts = {visit.label: timedelta(days=visit.day) for visit in registers.visits}
     for visit in registers.visits:
         if visit.by not in users:
             raise BadPack(str(folder / REGISTERS), 0, f"visit {visit.label}: there is no user {visit.by!r}")
-    for name, file in zip((ANSWERED, SYNTHETIC), files, strict=True):
-        for case in file.cases:
-            if case.label in labels:
-                raise BadPack(str(folder / name), 0, f"case {case.label}: the label stands twice; give another")
-            labels.add(case.label)
-    for name, file in zip((ANSWERED, SYNTHETIC), files, strict=True):
-        for case in file.cases:
-            _check_case(folder / name, case, users, labels)
+    paired = [(folder / name, case) for name, file in zip(CASE_FILES, files, strict=True) for case in file.cases]
+    for path, case in paired:
+        if case.label in starts:
+            raise BadPack(str(path), 0, f"case {case.label}: the label stands twice; give another")
+        starts[case.label] = timedelta(days=case.day)
+    for path, case in paired:
+        _check_case(path, case, users, starts)
 
 
-def _check_case(path: Path, case: _Case, users: set[str], labels: set[str]) -> None:
+def _check_case(path: Path, case: _Case, users: set[str], starts: Mapping[str, timedelta]) -> None:
     people = {case.by, *(one.by for one in case.acts), *(one.confirmed.by for one in case.acts if one.confirmed)}
     if unknown := sorted(people - users):
         raise BadPack(str(path), 0, f"case {case.label}: there is no user {unknown[0]!r} in {REGISTERS}")
-    named = {label for one in (case, *case.acts) for label in one.refs.values()}
-    if unknown := sorted(named - labels):
-        raise BadPack(str(path), 0, f"case {case.label}: no visit and no case has the label {unknown[0]!r}")
+    begun = timedelta(days=case.day)
+    named = [(label, begun) for label in case.refs.values()]
+    named += [(label, begun + one.after) for one in case.acts for label in one.refs.values()]
+    for label, moment in named:
+        if label not in starts:
+            raise BadPack(str(path), 0, f"case {case.label}: no visit and no case has the label {label!r}")
+        if starts[label] >= moment:
+            raise BadPack(str(path), 0, f"case {case.label}: {label!r} begins only after the step that names it")
 
 
 def _registers(file: _Registers) -> Registers:
@@ -230,6 +277,10 @@ def _registers(file: _Registers) -> Registers:
             for one in file.users
         ),
     )
+
+
+def _years(file: _Visits) -> tuple[YearOfVisits, ...]:
+    return tuple(YearOfVisits(one.year, one.visits, one.special, one.institutions, file.source) for one in file.years)
 
 
 def _visit(one: _Visit) -> PlannedVisit:

@@ -31,7 +31,7 @@ class _Sourced(_Table):
     @model_validator(mode="after")
     def _has_a_source(self) -> Self:
         if not self.source and not self.policy:
-            raise ValueError("give source = \"Act, article\", or policy = true where no law was found")
+            raise ValueError('give source = "Act, article", or policy = true where no law was found')
         return self
 
 
@@ -126,7 +126,7 @@ class _Ladder(_Sourced):
         if any(rung.every for rung in self.rungs[:-1]):
             raise ValueError("only the last rung may repeat")
         if not any(rung.event == "escalate_to_ombudsman" for rung in self.rungs):
-            raise ValueError("the ladder ends below the top: add a rung with event = \"escalate_to_ombudsman\"")
+            raise ValueError('the ladder ends below the top: add a rung with event = "escalate_to_ombudsman"')
         if not self.rungs[-1].every:
             raise ValueError("the last rung repeats (every = N), so that silence never ends the pressure")
         return self
@@ -183,7 +183,10 @@ def _rules_wrong(written: _CountryFile) -> Iterator[tuple[Where, str]]:
     for rule_id, versions in written.rules.items():
         for (_, one), (j, other) in combinations(enumerate(versions), 2):
             if _overlap(one, other):
-                yield ("rules", rule_id, j, "valid_from"), f"{rule_id}: versions {one.version} and {other.version} overlap"
+                yield (
+                    ("rules", rule_id, j, "valid_from"),
+                    f"{rule_id}: versions {one.version} and {other.version} overlap",
+                )
 
 
 def _overlap(one: _Rule, other: _Rule) -> bool:
@@ -197,7 +200,7 @@ def _channels_wrong(written: _CountryFile) -> Iterator[tuple[Where, str]]:
         for duty, rule in duties.items():
             yield from _duty_wrong(("duties", kind, duty), kind, duty, rule, needed, written)
         for duty in sorted(needed[kind] - duties.keys()):
-            yield ("duties", kind), f"duty {duty} of a {kind} has no rule: add {duty} = \"...\""
+            yield ("duties", kind), f'duty {duty} of a {kind} has no rule: add {duty} = "..."'
     for i, channel in enumerate(written.channels):
         for duty, rule in channel.duties.items():
             yield from _duty_wrong(("channels", i, "duties"), channel.kind, duty, rule, needed, written)
@@ -230,21 +233,27 @@ def _ladders_wrong(written: _CountryFile) -> Iterator[tuple[Where, str]]:
         for rung in (*ladder.rungs, ladder.after_intake):
             for post in rung.posts:
                 if post not in posts:
-                    yield ("ladders", i, "rungs"), f"rung {rung.id} of ladder {ladder.id} names the post {post!r}: add it to posts"
-    for i, post in enumerate(written.posts):
-        if post.relative != (post.id in RELATIVE_POSTS):
+                    yield (
+                        ("ladders", i, "rungs"),
+                        f"rung {rung.id} of ladder {ladder.id} names the post {post!r}: add it to posts",
+                    )
+    for i, office in enumerate(written.posts):
+        if office.relative != (office.id in RELATIVE_POSTS):
             yield ("posts", i, "relative"), f"relative posts are {', '.join(sorted(RELATIVE_POSTS))}"
-        for language in set(written.pack.languages) - post.labels.keys():
-            yield ("posts", i, "labels"), f"post {post.id} has no label in {language}"
+        for language in set(written.pack.languages) - office.labels.keys():
+            yield ("posts", i, "labels"), f"post {office.id} has no label in {language}"
 
 
 def _repeated(written: _CountryFile) -> Iterator[tuple[Where, str]]:
-    for name, entries in (("channels", written.channels), ("posts", written.posts), ("ladders", written.ladders)):
-        seen: set[str] = set()
-        for i, entry in enumerate(entries):  # type: ignore[var-annotated,arg-type]
-            if entry.id in seen:
-                yield (name, i, "id"), f"{name}: {entry.id!r} stands twice"
-            seen.add(entry.id)
+    ids = {
+        "channels": [channel.id for channel in written.channels],
+        "posts": [post.id for post in written.posts],
+        "ladders": [ladder.id for ladder in written.ladders],
+    }
+    for name, listed in ids.items():
+        for i, one in enumerate(listed):
+            if one in listed[:i]:
+                yield (name, i, "id"), f"{name}: {one!r} stands twice"
 
 
 def _build(toml: LocatedToml, written: _CountryFile, calendars: Path) -> Pack:

@@ -26,7 +26,7 @@ class Problem:
     reason: str
 
 
-class BadPack(ValueError):  # noqa: N818 - named by what is wrong, as all refusals of this project
+class BadPack(ValueError):
     """A file of country data cannot be used. ``file``, ``line`` and ``reason`` are those of the first problem.
 
     ``problems`` holds all of them, in the order of their lines: correct them and load the file again.

@@ -8,7 +8,9 @@ from npm_cases.persistence import schema as s
 from npm_cases.persistence.database import Database
 
 _CLOSED = s.cases.c.closed_at != ""
-_RUNNING = and_(s.obligations.c.chain == s.cases.c.id, s.obligations.c.discharged_at == "", s.obligations.c.due_on != "")
+_RUNNING = and_(
+    s.obligations.c.chain == s.cases.c.id, s.obligations.c.discharged_at == "", s.obligations.c.due_on != ""
+)
 
 
 def _count(source: Any, *conditions: Any) -> Any:
@@ -62,7 +64,9 @@ class SqlCounters:
             "import_changed": _sum(s.import_batches.c.changed),
             "import_refused": _sum(s.import_batches.c.refused),
             "open_incidents": _count(s.incidents, s.incidents.c.closed_at == ""),
-            "not_yet_due": _count(s.obligations, or_(s.obligations.c.due_at > now, s.obligations.c.discharged_at != "")),
+            "not_yet_due": _count(
+                s.obligations, or_(s.obligations.c.due_at > now, s.obligations.c.discharged_at != "")
+            ),
         }
         tx = self._database.reading()
         try:

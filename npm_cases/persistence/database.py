@@ -178,7 +178,6 @@ class Transaction:
         arranged = prepared.arrange(values or {})
         link: Any = self._fairy.driver_connection
         cursor = link.cursor() if self.database.is_sqlite else link.cursor(name=f"stream_{id(arranged)}")
-        cursor.itersize = cursor.arraysize = STREAM_ROWS
         try:
             cursor.execute(prepared.sql, arranged)
             while page := cursor.fetchmany(STREAM_ROWS):

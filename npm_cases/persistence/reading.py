@@ -216,7 +216,7 @@ class SqlReader:
             cursor.close()
 
 
-def _event_from(row: Any) -> StoredEvent:  # noqa: ANN401 - a driver's row
+def _event_from(row: Any) -> StoredEvent:
     chain, seq, leaf, prev, kind, machine, event, at, actor, role, data, index, entry_leaf, sealed = row
     return StoredEvent(
         chain, seq, bytes(leaf), bytes(prev), kind, machine, event, at, actor, role, bytes(data), index,

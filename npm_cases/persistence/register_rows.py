@@ -115,6 +115,11 @@ class RegisterRows(Gathering):
         found = (self.tx.one(sql.LAST_CASE_INSTANT)[0], self.tx.one(sql.LAST_CHAIN_INSTANT)[0])
         return max(str(instant or "") for instant in found)
 
+    def simulated_clock(self) -> str:
+        """Return the instant a demo set a sandbox's clock to, or an empty text."""
+        row = self.tx.one(sql.META, {"b_name": "clock"})
+        return str(row[0]) if row else ""
+
     # -- the plain registers: bodies, places, visits, holders, users, incidents, links, consents
 
     def insert(self, table: str, values: Mapping[str, Any]) -> None:

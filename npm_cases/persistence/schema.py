@@ -147,7 +147,12 @@ Index(
     sqlite_where=outbox.c.status == "bundled",
     postgresql_where=outbox.c.status == "bundled",
 )
-Index("ix_outbox_carried_by", outbox.c.carried_by, sqlite_where=outbox.c.carried_by != "", postgresql_where=outbox.c.carried_by != "")
+Index(
+    "ix_outbox_carried_by",
+    outbox.c.carried_by,
+    sqlite_where=outbox.c.carried_by != "",
+    postgresql_where=outbox.c.carried_by != "",
+)
 
 mail_attempts = table(
     "mail_attempts",
@@ -157,7 +162,14 @@ mail_attempts = table(
 )  # fmt: skip
 
 incidents = table(
-    "incidents", key("id"), text("kind"), text("subject"), text("at"), text("what"), text("closed_at"), text("closed_by")
+    "incidents",
+    key("id"),
+    text("kind"),
+    text("subject"),
+    text("at"),
+    text("what"),
+    text("closed_at"),
+    text("closed_by"),
 )
 
 commands = table("commands", key("idem"), text("user"), text("digest"), text("answer"), text("at"))
@@ -186,7 +198,11 @@ links = table(
     PrimaryKeyConstraint("from_case", "to_case", "kind"),
 )  # fmt: skip
 exclusions = table(
-    "exclusions", text("chain", empty=False), text("post", empty=False), text("at"), PrimaryKeyConstraint("chain", "post")
+    "exclusions",
+    text("chain", empty=False),
+    text("post", empty=False),
+    text("at"),
+    PrimaryKeyConstraint("chain", "post"),
 )
 consents = table(
     "consents",
@@ -196,7 +212,9 @@ consents = table(
     Index(None, "chain"),
 )  # fmt: skip
 
-bodies = table("bodies", key("id"), text("name"), text("kind"), text("superior"), text("email"), text("language"), text("zone"))
+bodies = table(
+    "bodies", key("id"), text("name"), text("kind"), text("superior"), text("email"), text("language"), text("zone")
+)
 places = table("places", key("id"), text("name"), text("kind"), text("region"), text("body"), text("added_at"))
 visits = table(
     "visits", key("id"), text("place"), text("kind"), text("region"), text("started_on"), text("ended_on"), text("at"),
@@ -213,7 +231,12 @@ users = table(
     "users", key("id"), text("name"), text("email"), text("language"), text("roles"), text("regions"), text("bodies"),
     text("token_hash"), text("disabled_at"),
 )  # fmt: skip
-Index("ix_users_token", users.c.token_hash, sqlite_where=users.c.token_hash != "", postgresql_where=users.c.token_hash != "")
+Index(
+    "ix_users_token",
+    users.c.token_hash,
+    sqlite_where=users.c.token_hash != "",
+    postgresql_where=users.c.token_hash != "",
+)
 
 import_batches = table(
     "import_batches", key("id"), text("file_digest"), text("format"), text("encoding"), text("started_at"),
@@ -222,9 +245,13 @@ import_batches = table(
 import_rows = table("import_rows", key("row_key"), text("digest"), text("case_id"), text("batch"))
 
 sweeps = table(
-    "sweeps", key("id"), text("started_at"), text("finished_at"), whole("taken"), text("counts"), Index(None, "started_at")
+    "sweeps",
+    key("id"),
+    text("started_at"),
+    text("finished_at"),
+    whole("taken"),
+    text("counts"),
+    Index(None, "started_at"),
 )
 
 case_numbers = table("case_numbers", key("series"), whole("last"))
-
-

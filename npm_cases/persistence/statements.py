@@ -3,7 +3,6 @@
 from sqlalchemy import Integer, Text, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql
 
-from npm_cases.persistence import schema
 from npm_cases.persistence.rows import (
     APPROVAL_COLUMNS,
     CASE_SELECT,
@@ -26,6 +25,7 @@ from npm_cases.persistence.schema import (
     import_rows,
     log_entries,
     mail_attempts,
+    meta,
     obligations,
     outbox,
     rungs_taken,
@@ -197,6 +197,7 @@ CASES_DUE = (
     .order_by(func.min(obligations.c.due_on), cases.c.number)
     .limit(bindparam("b_limit", type_=Integer))
 )
+META = select(meta.c.value).where(meta.c.name == b("name"))
 LAST_CASE_INSTANT = select(func.max(cases.c.last_at))
 LAST_CHAIN_INSTANT = select(func.max(chains.c.last_at))
 EXCLUDED = select(exclusions.c.post).where(exclusions.c.chain == b("chain"))

@@ -110,4 +110,6 @@ def _decrypt(cipher: "AESGCM", ciphertext: bytes, where: bytes, what: str) -> by
     try:
         return cipher.decrypt(ciphertext[:NONCE_BYTES], ciphertext[NONCE_BYTES:], where)
     except InvalidTag as error:
-        raise IntegrityBroken(f"{what}: the stored bytes do not open under their key; keep them and call the auditor") from error
+        raise IntegrityBroken(
+            f"{what}: the stored bytes do not open under their key; keep them and call the auditor"
+        ) from error

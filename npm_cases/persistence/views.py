@@ -23,9 +23,11 @@ class SqlViews:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def cases(self, wanted: ListFilter, regions: Collection[str], excluded_for: Collection[str]) -> list[dict[str, Any]]:
+    def cases(
+        self, wanted: ListFilter, regions: Collection[str], excluded_for: Collection[str]
+    ) -> list[dict[str, Any]]:
         """Return cases by number with the earliest due date among their running clocks."""
-        query = select(
+        query: Select[Any] = select(
             *[cases.c[name] for name in LISTED], _NEXT_DUE.label("due_on"), _NEXT_DUE_AT.label("due_at")
         ).order_by(cases.c.number)
         query = _filtered(query, wanted)
@@ -69,7 +71,9 @@ class SqlViews:
             .order_by(rungs_taken.c.due_at, rungs_taken.c.obligation, rungs_taken.c.rung)
         )  # fmt: skip
         with self._database.engine.connect() as connection:
-            return [{**row, "late_by_engine": bool(row["late_by_engine"])} for row in connection.execute(query).mappings()]
+            return [
+                {**row, "late_by_engine": bool(row["late_by_engine"])} for row in connection.execute(query).mappings()
+            ]
 
     def told(self) -> dict[str, int]:
         """Return how many notices were sent to each post."""
@@ -110,5 +114,5 @@ def _filtered(query: Select[Any], wanted: ListFilter) -> Select[Any]:
     if wanted.open_only:
         query = query.where(cases.c.closed_at == "")
     if wanted.overdue_at:
-        query = query.where(_NEXT_DUE_AT <= wanted.overdue_at)
+        query = query.where(wanted.overdue_at >= _NEXT_DUE_AT)
     return query.limit(wanted.limit) if wanted.limit else query

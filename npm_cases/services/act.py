@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from npm_cases.domain import access
-from npm_cases.domain.duties import FOLLOW_STAND_DOWN, OPENED_BY
+from npm_cases.domain.duties import FOLLOW_STAND_DOWN, OPENED_BY, OwedBy
 from npm_cases.domain.errors import BadInput, Conflict, NotAllowed, RefusedByRule
 from npm_cases.domain.instants import from_text
 from npm_cases.domain.ladders import Timetable
@@ -113,7 +113,9 @@ def _machine(case: Case, event: str) -> str:
         return machine_of_event(case.kind, event)
     except TransitionRefused as refused:
         events = sorted(MACHINES[case.kind].events_from(case.state))
-        raise BadInput(f"{event!r} is no event of a {case.kind}; from {case.state} there are {', '.join(events)}") from refused
+        raise BadInput(
+            f"{event!r} is no event of a {case.kind}; from {case.state} there are {', '.join(events)}"
+        ) from refused
 
 
 def _who(machine: str, case: Case, event: str) -> frozenset[Role]:
@@ -126,7 +128,15 @@ def _accepted(row: Row | None) -> tuple[Field, ...]:
 
 
 def _prepared(
-    work: Work, office: Office, case: Case, machine: str, role: str, filled: Filled, command: DoAct, *, second: bool = False
+    work: Work,
+    office: Office,
+    case: Case,
+    machine: str,
+    role: str,
+    filled: Filled,
+    command: DoAct,
+    *,
+    second: bool = False,
 ) -> Act:
     """Turn a command into an act ready to be made; the day it happened is given, or is today in the case's zone."""
     today = office.times.day(from_text(command.at))
@@ -197,7 +207,7 @@ def _succeed(work: Work, office: Office, case: Case, act_: Act) -> None:
         if owed.raised:
             rule = office.pack.rule_for(case.channel, FOLLOW_STAND_DOWN, act_.occurred_on)
             again = obligations.make_obligation(
-                office, case.id, "case", case.channel, owed.duty, obligations.OwedBy(owed.owed_by), owed.party, rule,
+                office, case.id, "case", case.channel, owed.duty, OwedBy(owed.owed_by), owed.party, rule,
                 act_.occurred_on, act_.at, act_.facts.successor_due_on, obligations.zone_of(office, case),
             )  # fmt: skip
             obligations.discharge(work, office, case, owed, act_.at, act_.actor, act_.role.value, STAND_DOWN)
@@ -221,10 +231,22 @@ def _propose(work: Work, office: Office, case: Case, act_: Act, filled: Filled, 
     expires = expiry(office.times, from_text(command.at).date())
     facts = {"approval": approval_id, "event": command.event, "digest": digest, "expires_at": expires}
     line = record(
-        work, office, case, EventType.ACT_PROPOSED, command.at, command.actor, act_.role.value, facts=facts, docs=filled.docs
+        work,
+        office,
+        case,
+        EventType.ACT_PROPOSED,
+        command.at,
+        command.actor,
+        act_.role.value,
+        facts=facts,
+        docs=filled.docs,
     )
-    work.add_approval(Approval(approval_id, case.id, command.event, digest, payload, command.actor.user, command.at, expires))
-    return Done(state_of(case, act_.machine), case.version, Receipt(case.id, line.event.seq, line.leaf.hex()), approval_id)
+    work.add_approval(
+        Approval(approval_id, case.id, command.event, digest, payload, command.actor.user, command.at, expires)
+    )
+    return Done(
+        state_of(case, act_.machine), case.version, Receipt(case.id, line.event.seq, line.leaf.hex()), approval_id
+    )
 
 
 def expiry(times: Timetable, start: date) -> str:
@@ -339,4 +361,3 @@ def _keep_answer(work: Work, command: DoAct, done: Done) -> None:
     if command.idem:
         answer = json.dumps(asdict(done), sort_keys=True)
         work.keep_answer(_digest(command.idem), command.actor.user, _body_digest(command), answer, command.at)
-

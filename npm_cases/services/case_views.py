@@ -35,13 +35,15 @@ class ListFilter:
 class Views(Protocol):
     """The reading side of the database: one consistent state per call, no locks."""
 
-    def cases(self, wanted: ListFilter, regions: Collection[str], excluded_for: Collection[str]) -> list[dict[str, Any]]: ...
+    def cases(
+        self, wanted: ListFilter, regions: Collection[str], excluded_for: Collection[str]
+    ) -> list[dict[str, Any]]: ...
     def events(self, chain: str) -> Iterable[tuple[bytes, bytes, int | None]]: ...
     def next_deadlines(self, now: str, limit: int) -> list[dict[str, Any]]: ...
     def counts(self) -> dict[str, dict[str, int]]: ...
 
 
-def list_cases(office: Office, views: Views, wanted: ListFilter, actor: Actor, at: str) -> list[dict[str, Any]]:
+def list_cases(views: Views, wanted: ListFilter, actor: Actor, at: str) -> list[dict[str, Any]]:
     """List the cases an actor may know, by number, each with its next due date and whether it is overdue now."""
     access.need_role(actor, access.READERS | {"administrator"}, "list cases")
     regions = () if access.EVERYWHERE in actor.regions else sorted(actor.regions)
@@ -157,7 +159,8 @@ def open_text(office: Office, ref: str, seq: int, actor: Actor, at: str, reason:
         texts = opened(work, office, case.id, seq)
         reads = work.chain(f"reads-{case.id}")
         facts = {"case": case.id, "event_seq": seq, "fields": sorted(texts)}
-        record(work, office, reads, EventType.TEXT_READ, max(at, reads.last_at), actor, role, facts=facts, reason=reason)
+        record(
+            work, office, reads, EventType.TEXT_READ, max(at, reads.last_at), actor, role, facts=facts, reason=reason
+        )
         work.commit()
     return texts
-

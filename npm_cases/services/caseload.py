@@ -24,7 +24,7 @@ OnProgress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class CaseloadReport:
-    """How much was loaded: ``published`` real recommendations, ``synthetic`` invented ones, ``allegations`` invented."""
+    """How much was loaded: ``published`` recommendations are real, ``synthetic`` ones and ``allegations`` invented."""
 
     published: int
     synthetic: int
@@ -37,7 +37,7 @@ class CaseloadReport:
 @dataclass(frozen=True, slots=True)
 class _Step:
     at: str
-    do: Callable[[], None]
+    do: Callable[[], object]
 
 
 def load_caseload(office: Office, caseload: Caseload, now: str, on_progress: OnProgress) -> CaseloadReport:
@@ -83,7 +83,10 @@ def _register_steps(office: Office, caseload: Caseload, at: str) -> list[_Step]:
     return [
         *(_Step(at, partial(_add_user, office, user, founder, at)) for user in registers.users),
         *(_Step(at, partial(add_body, office, body, founder, at)) for body in registers.bodies),
-        *(_Step(at, partial(add_place, office, _filled(office, place, at, {}), founder, at)) for place in registers.places),
+        *(
+            _Step(at, partial(add_place, office, _filled(office, place, at, {}), founder, at))
+            for place in registers.places
+        ),
         *(_Step(at, partial(fill_post, office, post, founder, at)) for post in registers.posts),
     ]
 
@@ -123,7 +126,7 @@ class _Replay:
 
     def steps(self, caseload: Caseload) -> list[_Step]:
         """Return the steps, those of one case in their order; a stable sort by instant keeps it."""
-        found = [_Step(self._at(visit.start), partial(self._visit, visit)) for visit in caseload.visits]
+        found = [_Step(self._at(visit.start), partial(self._visit, visit)) for visit in caseload.planned_visits]
         for case in caseload.cases:
             found.append(_Step(self._at(case.start), partial(self._create, case)))
             for one in case.acts:

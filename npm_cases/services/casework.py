@@ -71,14 +71,30 @@ def link(office: Office, command: OnCase, other: str, kind: str) -> Receipt:
         target = seen_case(work, OnCase(other, command.actor, command.at))
         if case.id == target.id:
             raise BadInput(f"{case.number} cannot be linked to itself")
-        if any(row["to_case"] == target.id and row["kind"] == kind for row in work.rows("links", {"from_case": case.id})):
+        if any(
+            row["to_case"] == target.id and row["kind"] == kind for row in work.rows("links", {"from_case": case.id})
+        ):
             raise Conflict(f"{case.number} is linked to {target.number} as {kind} already")
         work.insert("links", {"from_case": case.id, "to_case": target.id, "kind": kind, "at": command.at})
         line = record(
-            work, office, case, EventType.CASE_LINKED, command.at, command.actor, role, facts={"to": target.id, "kind": kind}
+            work,
+            office,
+            case,
+            EventType.CASE_LINKED,
+            command.at,
+            command.actor,
+            role,
+            facts={"to": target.id, "kind": kind},
         )
         record(
-            work, office, target, EventType.CASE_LINKED, command.at, command.actor, role, facts={"by": case.id, "kind": kind}
+            work,
+            office,
+            target,
+            EventType.CASE_LINKED,
+            command.at,
+            command.actor,
+            role,
+            facts={"by": case.id, "kind": kind},
         )
         for changed in (case, target):
             changed.version += 1

@@ -62,7 +62,14 @@ def create_case(office: Office, command: CreateCase) -> Created:
             work.exclude(case.id, name.strip(), command.at)
         if excluded:
             record(
-                work, office, case, EventType.PARTY_EXCLUDED, command.at, command.actor, role, facts={"count": len(excluded)}
+                work,
+                office,
+                case,
+                EventType.PARTY_EXCLUDED,
+                command.at,
+                command.actor,
+                role,
+                facts={"count": len(excluded)},
             )
         open_first_obligations(work, office, case, start, command.at, command.actor, role)
         work.commit()

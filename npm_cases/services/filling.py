@@ -46,7 +46,9 @@ def read_fields(
     filled = Filled(docs=documents)
     for name, text in given.items():
         if name not in known:
-            raise BadInput(f"field {name}: this act does not take it; it takes {', '.join(sorted(known)) or 'no field'}")
+            raise BadInput(
+                f"field {name}: this act does not take it; it takes {', '.join(sorted(known)) or 'no field'}"
+            )
         _read_one(work, case_id, known[name], text, filled)
     if filled.docs:
         filled.values["document"] = filled.docs[0]
@@ -63,7 +65,9 @@ def _read_one(work: Work, case_id: str, one: Field, text: str, filled: Filled) -
     if one.kind is FieldKind.DOCUMENT:
         document = work.document(text)
         if document is None or document.chain != case_id:
-            raise NotFound(f"field {one.name}: the case has no document {text!r}; add it with `npm-cases case document`")
+            raise NotFound(
+                f"field {one.name}: the case has no document {text!r}; add it with `npm-cases case document`"
+            )
         filled.docs = (*filled.docs, text)
         return
     value = _READERS[one.kind](work, one, text)
@@ -205,4 +209,4 @@ def authorised_role(actor: Actor, who: Iterable[Any]) -> str:
     for role in sorted(actor.roles):
         if role in allowed:
             return role
-    return sorted(actor.roles)[0] if actor.roles else ""
+    return min(actor.roles, default="")

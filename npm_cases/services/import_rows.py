@@ -211,7 +211,14 @@ def _body(batch: _Batch, name: str) -> str:
     batch.work.insert("bodies", values)
     chain = batch.work.chain(OFFICE)
     record(
-        batch.work, batch.office, chain, EventType.BODY_ADDED, batch.at, batch.actor, batch.role, facts={"body": body_id}
+        batch.work,
+        batch.office,
+        chain,
+        EventType.BODY_ADDED,
+        batch.at,
+        batch.actor,
+        batch.role,
+        facts={"body": body_id},
     )
     return body_id
 

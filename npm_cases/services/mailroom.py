@@ -107,7 +107,9 @@ def _recipient_key(work: Work, office: Office, notice: Notice, now: str) -> str:
     key = _named(work, notice)
     if work.recipient(key, office.times.day(from_text(now)).isoformat()) is not None:
         return key
-    raise_incident(work, office, "vacant_post", key, f"nobody can be reached for {key}: name a holder with an address", now)
+    raise_incident(
+        work, office, "vacant_post", key, f"nobody can be reached for {key}: name a holder with an address", now
+    )
     return f"post:{FALLBACK}"
 
 
@@ -192,11 +194,17 @@ def _settle(
         for chain in sorted({notice.chain for _, notices in claimed for notice in notices} - {OFFICE}):
             work.case(chain)  # locked in one order, so that two who deliver do not wait for each other
         for leader, notices in claimed:
-            result = tried.get(leader.message_id) or Tried(leader.message_id, REFUSED, "letter", 0, "nobody to send it to")
-            work.insert_attempt(leader.id, leader.attempts, now, result.outcome, result.stage, result.code, result.reason)
+            result = tried.get(leader.message_id) or Tried(
+                leader.message_id, REFUSED, "letter", 0, "nobody to send it to"
+            )
+            work.insert_attempt(
+                leader.id, leader.attempts, now, result.outcome, result.stage, result.code, result.reason
+            )
             again = _next(leader, result, from_text(now))
             status = _status(result, again)
-            if not work.settle_mail(leader.id, leader.attempts, status, "" if again else now, as_text(again) if again else ""):
+            if not work.settle_mail(
+                leader.id, leader.attempts, status, "" if again else now, as_text(again) if again else ""
+            ):
                 continue  # this claim had lapsed: whoever claimed the mail after us says what became of it
             if status == "sent":
                 counts.sent += 1
@@ -205,7 +213,9 @@ def _settle(
                 continue
             else:
                 counts.dead += 1
-                raise_incident(work, office, "dead_mail", leader.id, f"given up at {result.stage}: {result.reason}", now)
+                raise_incident(
+                    work, office, "dead_mail", leader.id, f"given up at {result.stage}: {result.reason}", now
+                )
             _tell_history(work, office, notices, leader, result, now, counts)
         work.commit()
 

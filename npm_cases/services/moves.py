@@ -93,7 +93,9 @@ def stand_down_if_answered(work: Work, office: Office, case: Case, at: str) -> N
     _clock_move(work, office, case, STAND_DOWN, facts, at, {})
 
 
-def escalate(work: Work, office: Office, case: Case, event: str, facts: Facts, at: str, codes: dict[str, Any]) -> Written:
+def escalate(
+    work: Work, office: Office, case: Case, event: str, facts: Facts, at: str, codes: dict[str, Any]
+) -> Written:
     """Move the escalation by the clock: a rung was due, an obligation is overdue, or a reprisal was reported."""
     line = _clock_move(work, office, case, event, facts, at, codes)
     work.save_case(case)

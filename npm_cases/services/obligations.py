@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from npm_cases.domain import duties
-from npm_cases.domain.duties import Circumstances, OwedBy
 from npm_cases.domain.due_dates import DueDate
+from npm_cases.domain.duties import Circumstances, OwedBy
 from npm_cases.domain.errors import BadInput
 from npm_cases.domain.instants import as_text
 from npm_cases.domain.ladders import intake, plan
@@ -73,7 +73,9 @@ def _enter(work: Work, office: Office, case: Case, duty: str, owed_by: OwedBy, a
     if earlier is not None:
         _carry(work, office, case, earlier, act)
     else:
-        open_obligation(work, office, case, duty, owed_by, act.occurred_on, act.at, act.actor, act.role.value, act.due_on)
+        open_obligation(
+            work, office, case, duty, owed_by, act.occurred_on, act.at, act.actor, act.role.value, act.due_on
+        )
 
 
 def _carries(duty: str, event: str) -> bool:
@@ -110,7 +112,9 @@ def open_obligation(
     """
     rule = office.pack.rule_for(case.channel, duty, start)
     party = case.addressee if owed_by is OwedBy.ADDRESSEE else ""
-    owed = make_obligation(office, case.id, "case", case.channel, duty, owed_by, party, rule, start, at, set_on, zone_of(office, case))
+    owed = make_obligation(
+        office, case.id, "case", case.channel, duty, owed_by, party, rule, start, at, set_on, zone_of(office, case)
+    )
     put(work, office, case, owed, rule, at, actor, role)
     return owed
 
@@ -138,7 +142,8 @@ def make_obligation(
         id=office.new_id(), chain=chain, subject_kind=subject_kind, duty=duty, owed_by=owed_by.value, party=party,
         rule=rule.id, rule_version=rule.version, channel=channel, calendar_version=due.calendar_version,
         provisional=due.provisional, started_on=start.isoformat(), amount=rule.amount, unit=rule.unit.value,
-        due_on=due.due_on.isoformat(), due_at=_due_instant(office, due, zone or office.pack.zone), set_on=chosen.isoformat() if chosen else "", derivation=derivation, ledger=[],
+        due_on=due.due_on.isoformat(), due_at=_due_instant(office, due, zone or office.pack.zone), set_on=chosen.isoformat() if chosen else "",
+        derivation=derivation, ledger=[],
         opened_at=at, opened_seq=0, ladder=ladder.id,
     )  # fmt: skip
 
@@ -255,7 +260,9 @@ def _owe_an_answer(work: Work, office: Office, case: Case, act: "Act") -> None:
         )
 
 
-def suspend(work: Work, office: Office, case: Case, duty: str, on: date, at: str, actor: Actor, role: str, reason: str) -> None:
+def suspend(
+    work: Work, office: Office, case: Case, duty: str, on: date, at: str, actor: Actor, role: str, reason: str
+) -> None:
     """Stop one clock of a case; a review obligation is opened, so that no suspension lasts for ever.
 
     Raises BadInput when no such clock runs or it stands already.

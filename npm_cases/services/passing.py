@@ -16,6 +16,25 @@ def next_due(office: Office) -> str:
         return work.next_rung_at()
 
 
+def present(office: Office, machine_clock: str) -> str:
+    """Return the present instant: the machine's clock; in a sandbox where a demo set the clock, the simulated one.
+
+    A sandbox's time never runs backwards: where acts were done at later simulated instants, it goes on from them.
+    """
+    if not office.sandbox:
+        return machine_clock
+    with office.open_work() as work:
+        return max(work.simulated_clock() or machine_clock, work.last_instant())
+
+
+def set_clock(office: Office, instant: str) -> None:
+    """Let a sandbox's clock stand at an instant; only a demo does so."""
+    with office.open_work() as work:
+        if not work.update("meta", {"value": instant}, {"name": "clock"}):
+            work.insert("meta", {"name": "clock", "value": instant})
+        work.commit()
+
+
 def let_time_pass(
     office: Office, start: str, until: str, after_each: Callable[[str], None] = lambda _: None
 ) -> Iterator[tuple[str, SweepCounts]]:

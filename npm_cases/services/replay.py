@@ -124,6 +124,7 @@ class Replay:
     documents: dict[str, Mark] = field(default_factory=dict)
     proposals: dict[str, Proposed] = field(default_factory=dict)
     confirmed: tuple[str, str] | None = None
+    assignee: str = ""
 
     @property
     def kind(self) -> str:
@@ -145,15 +146,15 @@ class Replay:
         return wrong
 
     def as_case(self) -> Case:
-        """Return the case as it stood after the last event taken; title, assignee and version are not in the events."""
+        """Return the case as it stood after the last event taken; title and version are not in the events."""
         born = self.born
         return Case(
             id=self.chain, number=born.get("number", ""), kind=self.kind, channel=born.get("channel", ""),
             state=self.states.get(self.kind, ""), escalation=self.states.get(ESCALATION, ""),
             compensation=self.states.get("compensation", ""), rehabilitation=self.states.get("rehabilitation", ""),
             region=born.get("region", ""), addressee=self.facts.get("addressee") or born.get("addressee", ""),
-            place=born.get("place", ""), title="", assignee="", version=0, seq=self.seq, head=b"", facts=self.facts,
-            opened_at=self.born_at, last_at=self.at, closed_at=self.closed_at,
+            place=born.get("place", ""), title="", assignee=self.assignee, version=0, seq=self.seq, head=b"",
+            facts=self.facts, opened_at=self.born_at, last_at=self.at, closed_at=self.closed_at,
         )  # fmt: skip
 
     @property
@@ -197,6 +198,11 @@ def _born(replay: Replay, event: Event) -> str:
 
 def _amended(replay: Replay, event: Event) -> str:
     replay.facts |= {name: value for name, value in event.facts.items() if name not in _NOT_AMENDED}
+    return ""
+
+
+def _assigned(replay: Replay, event: Event) -> str:
+    replay.assignee = event.facts["assignee"]
     return ""
 
 
@@ -362,6 +368,7 @@ _TAKEN_BY: Mapping[EventType, Callable[[Replay, Event], str]] = {
     EventType.CASE_CREATED: _born,
     EventType.CASE_IMPORTED: _born,
     EventType.CASE_AMENDED: _amended,
+    EventType.CASE_ASSIGNED: _assigned,
     EventType.MOVED: _moved,
     EventType.OBLIGATION_OPENED: _opened,
     EventType.OBLIGATION_SUSPENDED: _suspended,

@@ -196,4 +196,3 @@ def sweep(office: Office, now: str, limit: int = BATCH) -> SweepCounts:
         total.add(batch)
     total.expired = expire_proposals(office, now)
     return total
-

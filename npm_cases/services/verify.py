@@ -28,7 +28,7 @@ _COPIES = ("machine", "event", "at", "actor", "role")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that does not hold: the chain, the event (0 if it is about none), its place in the log if it has one."""
+    """One thing that does not hold: the chain, the event (0 where it is about none), its place in the log."""
 
     case: str
     seq: int

@@ -17,6 +17,7 @@ from npm_cases.services.plain_terms import calendar_as_plain, rule_as_plain
 from npm_cases.services.replay import Replay
 
 _MEMORY = 20_000
+_LEDGER_STEPS = frozenset({"suspend", "extend", "not_extended"})
 
 
 class Recount:
@@ -35,6 +36,7 @@ class Recount:
         """Say what does not hold in an obligation's dates."""
         yield from _head_differs(row)
         yield from self._recounted(json.dumps(row.derivation, sort_keys=True), row.rule, row.rule_version)
+        yield from self._ledger_differs(row)
         yield from self._instant_differs(row, replay)
         yield from self._rungs_differ(row, replay)
 
@@ -50,6 +52,21 @@ class Recount:
 
     def _rule(self, rule_id: str, version: str) -> Rule | None:
         return next((rule for rule in self._pack.rules.get(rule_id, ()) if rule.version == version), None)
+
+    def _ledger_differs(self, row: Obligation) -> Iterator[str]:
+        """Compare the ledger of suspensions and extensions with the derivation that says it counted them."""
+        rule = self._rule(row.rule, row.rule_version)
+        if not row.ledger:
+            if any(step.get("kind") in _LEDGER_STEPS for step in row.derivation):
+                yield "its derivation counts suspensions or extensions that its ledger does not have"
+        elif rule is not None and row.calendar_version == self._pack.calendar.version:
+            try:
+                counted = self._times.counted(row, rule, row.ledger)[1]
+            except (TermError, ValueError, KeyError, TypeError) as wrong:
+                yield f"its ledger cannot be read: {wrong}"
+                return
+            if counted != row.derivation:
+                yield "its ledger leads to another derivation"
 
     def _instant_differs(self, row: Obligation, replay: Replay) -> Iterator[str]:
         """Compare the instant at which the due date is over: the end of the day, or the hour of a term in hours."""
@@ -74,13 +91,19 @@ class Recount:
             if (row.id, key) not in replay.rungs:
                 yield f"rung_no is {row.rung_no}, but the rung {key} was never taken"
                 return
-        stands = row.discharged_at or row.suspended_on
-        planned = None if stands else plan(
-            self._times, ladder, row.due_on, row.opened_at, row.rung_no, row.revision
-        )  # fmt: skip
-        expected = planned.due_at if planned else ""
+        try:
+            expected = self._next_rung_at(row, ladder)
+        except ValueError as wrong:
+            yield f"its dates cannot be read: {wrong}"
+            return
         if row.next_rung_at != expected:
             yield f"next_rung_at is {row.next_rung_at or 'empty'}, but the next rung is due at {expected or 'no time'}"
+
+    def _next_rung_at(self, row: Obligation, ladder: Ladder) -> str:
+        if row.discharged_at or row.suspended_on:
+            return ""
+        planned = plan(self._times, ladder, row.due_on, row.opened_at, row.rung_no, row.revision)
+        return planned.due_at if planned else ""
 
 
 def _behind(ladder: Ladder, row: Obligation) -> Iterator[str]:
@@ -103,4 +126,3 @@ def _head_differs(row: Obligation) -> Iterator[str]:
         yield f"started_on is {row.started_on}, but its derivation starts on {days.get('start')}"
     if days.get("set", "") != row.set_on:
         yield f"set_on is {row.set_on or 'empty'}, but its derivation sets {days.get('set') or 'no date'}"
-

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
+from npm_cases.domain.duties import OwedBy
 from npm_cases.domain.records import RECOMMENDATION, Case, Obligation, TakenRung
 from npm_cases.services.reading import ChainRows, Decision, StoredNotice
 from npm_cases.services.replay import Mark, Proposed, Replay, Rung, Told
@@ -47,6 +48,7 @@ def _case(replay: Replay, row: Case, head: bytes) -> Iterator[str]:
     expected = replay.as_case()
     names = ["kind", "channel", "number", *_STATES, "seq", "opened_at", "last_at", "closed_at"]
     names += ["region", "place"] if expected.kind == RECOMMENDATION else []
+    names += ["assignee"] if replay.assignee else []
     yield from _unequal("the case", expected, row, names)
     if row.head != head:
         yield "the case: head is not the leaf of its last event"
@@ -80,9 +82,25 @@ def _obligations(replay: Replay, rows: Iterable[Obligation], recount: Recount) -
             continue
         mine = f"the obligation {row.id} of {owed.duty}"
         yield from (Wrong(owed.mark, what) for what in _unequal(mine, owed, row, _OWED))
+        yield from (Wrong(owed.mark, what) for what in _subject(replay, row, mine))
         yield from (Wrong(owed.mark, f"{mine}: {what}") for what in recount.wrong(row, replay))
     for owed in missing.values():
         yield Wrong(owed.mark, f"the obligation {owed.id} of {owed.duty} is not in the table of obligations")
+
+
+def _subject(replay: Replay, row: Obligation, mine: str) -> Iterator[str]:
+    """Compare what an obligation of a case has from its case."""
+    if not replay.born:
+        return
+    case = replay.as_case()
+    parties = {replay.born.get("addressee", ""), case.addressee} if row.owed_by == OwedBy.ADDRESSEE else {""}
+    for name, found, expected in (
+        ("subject_kind", row.subject_kind, {"case"}),
+        ("channel", row.channel, {case.channel}),
+        ("party", row.party, parties),
+    ):
+        if found not in expected:
+            yield f"{mine}: {name} is {found!r}, the case has {' or '.join(sorted(expected)) or 'none'}"
 
 
 def _rungs(replay: Replay, rows: Iterable[TakenRung]) -> Iterator[Wrong]:

@@ -17,6 +17,7 @@ from npm_cases.domain.records import Actor
 from npm_cases.persistence.reading import SqlReader
 from npm_cases.services import casework, registers
 from npm_cases.services.act import Confirm, DoAct, Done, act, confirm
+from npm_cases.services.case_views import open_text
 from npm_cases.services.casework import OnCase
 from npm_cases.services.create_case import CreateCase, create_case
 from npm_cases.services.import_rows import import_rows
@@ -94,6 +95,10 @@ def live_through(folder: Path) -> None:
     allegations(live)
     import_rows(office, imported(), ONE, after(360))
     live.pass_time(361, 380)
+    sweep(office, after(390))
+    open_case = live.make("recommendation", 391, channel="visit", title="Repair the roof")
+    live.do(open_case, "mark_obsolete", 391, reason_code="place_closed")
+    open_text(office, open_case, 1, ONE, after(391), "check")
     app.close()
 
 
@@ -151,7 +156,7 @@ def allegations(live: Live) -> None:
 def imported() -> Iterator[ImportedRow]:
     for number, response in enumerate(("accepted", "rejected", "")):
         yield ImportedRow(
-            line=number + 1, key=f"row-{number}", digest="0" * 63 + str(number), channel="upr", addressee="Synthetic State",
+            line=number + 1, key=f"row-{number}", digest=f"{number:064}", channel="upr", addressee="Synthetic State",
             title=f"Synthetic text {number}", recommended_by="Elsewhere", symbol="A/HRC/0/0", paragraph=str(number),
             session=1, themes=("torture",), region="", response=response, reason_code="",
             issued_on=(START - timedelta(days=40 * number)).date(), responded_on=None,
@@ -190,7 +195,7 @@ def tampered(folder: Path, tamper: Callable[[sqlite3.Connection], None]) -> None
         connection.commit()
 
 
-def one_row(connection: sqlite3.Connection, query: str, values: Mapping[str, object] | None = None) -> dict[str, object]:
+def one_row(connection: sqlite3.Connection, query: str, values: Mapping[str, object] | None = None) -> dict[str, Any]:
     connection.row_factory = sqlite3.Row
     row = connection.execute(query, values or {}).fetchone()
     assert row is not None, f"the made history has nothing for: {query}"

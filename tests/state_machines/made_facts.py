@@ -52,7 +52,7 @@ ALL_IN_ORDER = Facts(
 NOTHING_ON_FILE = Facts()
 
 
-def all_but(**changed: Any) -> Facts:  # noqa: ANN401 - whichever fact the test is about
+def all_but(**changed: Any) -> Facts:
     return replace(ALL_IN_ORDER, **changed)
 
 

@@ -1,0 +1,39 @@
+# Two commands for a new user: `make demo` and `make test`. Both make their own virtual environment first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+# Prefect's server starts three times as fast from compiled files (docs/decisions/0005-prefect.md).
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: demo test check tables bench clean
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say which: make PYTHON=python3.11"; exit 2; }
+	@echo "setting up $(VENV) (once; about a minute)"
+	@$(PYTHON) -m venv $(VENV) || { echo "the venv module is missing: on Debian, apt-get install python3-venv"; exit 2; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test,pgtest,lint]"
+	@touch $(STAMP)
+
+demo: $(STAMP)  ## a fresh sandbox, real recommendations, two simulated years, a report
+	@$(BIN)/npm-cases demo
+
+test: $(STAMP)  ## the whole test suite
+	@$(BIN)/python -m pytest
+
+check: $(STAMP)  ## format, lint, types, layers, tables up to date
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+tables: $(STAMP)  ## write docs/tables anew from the code
+	@$(BIN)/python -m state_machines.printed docs/tables
+	@$(BIN)/python -m npm_cases.services.policy_tables docs/tables
+
+bench: $(STAMP)  ## every benchmark, one after the other
+	@for f in benchmarks/*.py; do echo "== $$f"; $(BIN)/python $$f || exit 1; done
+
+clean:  ## remove the virtual environment and the sandbox
+	rm -rf $(VENV) var

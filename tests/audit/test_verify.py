@@ -1,0 +1,460 @@
+# ruff: noqa: S608 - the statements are made of the tests' own names
+"""Flip, drop, swap or insert anything, in the history or in a table it led to: the verification names it."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from npm_cases.history.canonical import canonical
+from npm_cases.history.hashing import leaf_hash
+from npm_cases.services.verify import Finding
+from tests.audit.made_history import copy_of, live_through, one_row, tampered, verified
+
+Members = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made") / "history"
+    live_through(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(clean: Path, tmp_path: Path) -> Path:
+    return copy_of(clean, tmp_path / "copy")
+
+
+def found_after(folder: Path, tamper: Callable[[sqlite3.Connection], None]) -> list[Finding]:
+    tampered(folder, tamper)
+    return list(verified(folder).findings)
+
+
+def found_after_sql(folder: Path, *statements: str) -> list[Finding]:
+    def tamper(connection: sqlite3.Connection) -> None:
+        for statement in statements:
+            assert connection.execute(statement).rowcount > 0, f"touched nothing: {statement}"
+
+    return found_after(folder, tamper)
+
+
+def chain_of(folder: Path, event: str) -> tuple[str, int]:
+    """Find a chain and the place in it of the first event of a name or type."""
+    with closing(sqlite3.connect(folder / "cases.db")) as connection:
+        query = "SELECT chain, seq FROM case_events WHERE event = :e OR type = :e ORDER BY chain, seq LIMIT 1"
+        row = one_row(connection, query, {"e": event})
+    return row["chain"], row["seq"]
+
+
+def forge(connection: sqlite3.Connection, chain: str, change: Callable[[list[Members]], None]) -> None:
+    """Rewrite a chain as somebody who knows the format: every hash, link, copy, entry and head is made to fit again."""
+    connection.row_factory = sqlite3.Row
+    stored = connection.execute("SELECT * FROM case_events WHERE chain = ? ORDER BY seq", (chain,)).fetchall()
+    events = [json.loads(row["data"]) for row in stored]
+    change(events)
+    prev = b""
+    for row, members in zip(stored, events, strict=True):
+        members.pop("prev", None)
+        if prev:
+            members["prev"] = prev.hex()
+        data = canonical(members)
+        leaf = leaf_hash(data)
+        connection.execute(
+            "UPDATE case_events SET data=?, leaf=?, prev=?, type=?, machine=?, event=?, at=?, actor=?, role=? "
+            "WHERE chain=? AND seq=?",
+            (data, leaf, prev, members["type"], members.get("machine", ""), members.get("event", ""), members["at"],
+             members["actor"], members["role"], chain, row["seq"]),
+        )  # fmt: skip
+        connection.execute("UPDATE log_entries SET leaf=? WHERE chain=? AND seq=?", (leaf, chain, row["seq"]))
+        prev = leaf
+    for table in ("cases", "chains"):
+        connection.execute(f"UPDATE {table} SET head=? WHERE id=?", (prev, chain))
+
+
+def found_after_forging(folder: Path, event: str, change: Callable[[Members], None]) -> tuple[list[Finding], str, int]:
+    chain, seq = chain_of(folder, event)
+    findings = found_after(folder, lambda c: forge(c, chain, lambda events: change(events[seq - 1])))
+    return findings, chain, seq
+
+
+# --- what is as it was made
+
+
+def test_a_clean_history_has_no_findings(clean: Path) -> None:
+    verification = verified(clean)
+    assert verification.findings == ()
+    assert verification.events > 300
+    assert verification.level == 0
+
+
+def test_an_empty_office_has_no_findings(tmp_path: Path) -> None:
+    from npm_cases.bootstrap import initialise
+    from tests.audit.made_history import settings
+
+    initialise(settings(tmp_path / "empty"), sandbox=True).close()
+    assert verified(tmp_path / "empty").findings == ()
+
+
+def test_a_chain_forged_into_the_same_events_is_clean(folder: Path) -> None:
+    """The forger of these tests is good: what he leaves as it was does not betray him."""
+    chain, _ = chain_of(folder, "verify")
+    assert found_after(folder, lambda c: forge(c, chain, lambda _: None)) == []
+
+
+# --- events flipped, dropped, swapped, inserted
+
+
+def test_a_flipped_byte_names_its_event(folder: Path) -> None:
+    chain, seq = chain_of(folder, "acknowledge")
+    where = f"chain='{chain}' AND seq={seq}"
+    flip = f"UPDATE case_events SET data = CAST(replace(CAST(data AS TEXT), 'served', 'sirved') AS BLOB) WHERE {where}"
+    (finding,) = found_after_sql(folder, flip)
+    assert (finding.case, finding.seq, finding.what) == (chain, seq, "its bytes do not hash to its leaf")
+    assert finding.index is not None
+
+
+@pytest.mark.parametrize("column", ["type", "machine", "event", "at", "actor", "role", "prev"])
+def test_a_column_to_search_in_that_says_otherwise_names_its_event(folder: Path, column: str) -> None:
+    chain, seq = chain_of(folder, "acknowledge")
+    value = "x'00'" if column == "prev" else "'forged'"
+    (finding,) = found_after_sql(folder, f"UPDATE case_events SET {column}={value} WHERE chain='{chain}' AND seq={seq}")
+    assert (finding.case, finding.seq) == (chain, seq)
+    assert f"its {column} for searching" in finding.what
+
+
+def test_a_dropped_event_is_named_as_missing(folder: Path) -> None:
+    chain, seq = chain_of(folder, "acknowledge")
+    findings = found_after_sql(folder, f"DELETE FROM case_events WHERE chain='{chain}' AND seq={seq}")
+    assert (chain, seq, None) in {(f.case, f.seq, f.index) for f in findings}
+    assert any("names an event that is not there" in f.what and f.seq == seq for f in findings)
+
+
+def test_a_history_cut_short_is_named(folder: Path) -> None:
+    chain, seq = chain_of(folder, "acknowledge")
+    findings = found_after_sql(
+        folder,
+        f"DELETE FROM case_events WHERE chain='{chain}' AND seq>{seq}",
+        f"DELETE FROM log_entries WHERE chain='{chain}' AND seq>{seq}",
+    )
+    assert "the case: seq is" in " ".join(f.what for f in findings if f.case == chain)
+    assert any(f.what.startswith("the log has no entry") for f in findings)
+
+
+def test_the_tail_of_the_whole_log_cut_off_is_named(folder: Path) -> None:
+    findings = found_after_sql(
+        folder,
+        "DELETE FROM case_events WHERE (chain, seq) IN (SELECT chain, seq FROM log_entries ORDER BY idx DESC LIMIT 3)",
+        "DELETE FROM log_entries WHERE idx IN (SELECT idx FROM log_entries ORDER BY idx DESC LIMIT 3)",
+    )
+    assert findings
+
+
+def test_two_events_swapped_in_a_chain_are_named(folder: Path) -> None:
+    chain, seq = chain_of(folder, "acknowledge")
+
+    def swap(connection: sqlite3.Connection) -> None:
+        for old, new in ((seq, -1), (seq - 1, seq), (-1, seq - 1)):
+            connection.execute("UPDATE case_events SET seq=? WHERE chain=? AND seq=?", (new, chain, old))
+
+    (finding,) = found_after(folder, swap)
+    assert (finding.case, finding.seq) == (chain, seq - 1)
+
+
+def test_an_event_moved_to_another_chain_is_named(folder: Path) -> None:
+    chain, _ = chain_of(folder, "verify")
+    other, _ = chain_of(folder, "report_reprisal")
+    findings = found_after_sql(
+        folder,
+        f"UPDATE case_events SET (data, leaf) = (SELECT data, leaf FROM case_events WHERE chain='{other}' AND seq=2) "
+        f"WHERE chain='{chain}' AND seq=2",
+    )
+    assert (findings[0].case, findings[0].seq) == (chain, 2)
+    assert findings[0].what == f"its bytes are event 2 of {other}"
+
+
+def test_an_event_inserted_behind_the_last_one_is_named(folder: Path) -> None:
+    chain, _ = chain_of(folder, "verify")
+
+    def insert(connection: sqlite3.Connection) -> None:
+        last = one_row(connection, f"SELECT * FROM case_events WHERE chain='{chain}' ORDER BY seq DESC LIMIT 1")
+        members = json.loads(bytes(last["data"]))
+        seq = int(members["seq"]) + 1
+        members |= {"seq": seq, "prev": bytes(last["leaf"]).hex(), "type": "exported"}
+        data = canonical({k: v for k, v in members.items() if k not in {"machine", "event", "frm", "to", "facts"}})
+        connection.execute(
+            "INSERT INTO case_events VALUES (?,?,?,?,'exported','','',?,?,?,?)",
+            (chain, seq, leaf_hash(data), last["leaf"], members["at"], members["actor"], members["role"], data),
+        )
+
+    findings = found_after(folder, insert)
+    assert [f.what for f in findings] == ["it has no entry in the log"]
+    assert findings[0].case == chain
+
+
+def test_an_event_replaced_with_its_hash_breaks_its_entry_and_no_other_chain(folder: Path) -> None:
+    chain, seq = chain_of(folder, "acknowledge")
+
+    def replace_one(connection: sqlite3.Connection) -> None:
+        row = one_row(connection, f"SELECT data FROM case_events WHERE chain='{chain}' AND seq={seq}")
+        data = canonical({**json.loads(bytes(row["data"])), "actor": "somebody"})
+        connection.execute(
+            "UPDATE case_events SET data=?, leaf=?, actor='somebody' WHERE chain=? AND seq=?",
+            (data, leaf_hash(data), chain, seq),
+        )
+
+    (finding,) = found_after(folder, replace_one)
+    assert (finding.case, finding.seq, finding.what) == (chain, seq, "its entry in the log names another leaf")
+
+
+# --- the log
+
+
+def test_an_entry_dropped_from_the_log_is_named(folder: Path) -> None:
+    findings = found_after_sql(folder, "DELETE FROM log_entries WHERE idx = 40")
+    assert {f.what for f in findings} == {"it has no entry in the log", "the log has no entry 40: it goes on with 41"}
+
+
+def test_two_entries_swapped_in_the_log_are_named(folder: Path) -> None:
+    chain, seq = chain_of(folder, "acknowledge")
+    moves = [f"UPDATE log_entries SET seq = {new} WHERE chain = '{chain}' AND seq = {old}"
+             for old, new in ((seq, -1), (seq - 1, seq), (-1, seq - 1))]  # fmt: skip
+    findings = found_after_sql(folder, *moves)
+    assert (findings[0].case, findings[0].seq) == (chain, seq - 1)
+
+
+def test_an_entry_of_no_event_is_named(folder: Path) -> None:
+    add = "INSERT INTO log_entries SELECT max(idx) + 1, 'nowhere', 1, x'00' FROM log_entries"
+    (finding,) = found_after_sql(folder, add)
+    assert (finding.case, finding.seq) == ("nowhere", 1)
+
+
+# --- sealed texts
+
+
+def test_a_sealed_text_that_is_gone_is_named(folder: Path) -> None:
+    chain, seq = chain_of(folder, "record_protection")
+    (finding,) = found_after_sql(folder, f"DELETE FROM sealed_texts WHERE chain='{chain}' AND seq={seq}")
+    assert (finding.case, finding.seq, finding.what) == (chain, seq, "its sealed text is missing")
+
+
+def test_a_sealed_text_that_was_changed_is_named(folder: Path) -> None:
+    chain, seq = chain_of(folder, "record_protection")
+    change = f"UPDATE sealed_texts SET ciphertext=x'00' WHERE chain='{chain}' AND seq={seq}"
+    (finding,) = found_after_sql(folder, change)
+    assert (finding.seq, finding.what) == (seq, "its sealed text is not the one it commits to")
+
+
+def test_a_sealed_text_beside_an_event_without_one_is_named(folder: Path) -> None:
+    chain, seq = chain_of(folder, "acknowledge")
+    (finding,) = found_after_sql(folder, f"INSERT INTO sealed_texts VALUES ('{chain}', {seq}, x'00')")
+    assert (finding.case, finding.seq) == (chain, seq)
+
+
+def test_a_sealed_text_of_no_event_is_named(folder: Path) -> None:
+    (finding,) = found_after_sql(folder, "INSERT INTO sealed_texts VALUES ('nowhere', 7, x'00')")
+    assert (finding.case, finding.seq) == ("nowhere", 7)
+
+
+# --- chains forged as a whole: the replay
+
+
+def set_member(name: str, value: Any) -> Callable[[Members], None]:
+    return lambda members: members.__setitem__(name, value)
+
+
+def set_fact(name: str, value: Any) -> Callable[[Members], None]:
+    return lambda members: members["facts"].__setitem__(name, value)
+
+
+def drop_member(name: str) -> Callable[[Members], None]:
+    return lambda members: members.__delitem__(name)
+
+
+FORGED: list[tuple[str, Callable[[Members], None], str]] = [
+    ("acknowledge", set_member("frm", "issued"), "but it stood in 'served'"),
+    ("acknowledge", set_member("to", "replied"), "has no move from served on acknowledge to replied"),
+    ("acknowledge", set_member("event", "close"), "has no move from served on close"),
+    ("acknowledge", set_member("role", "auditor"), "does not let auditor do acknowledge"),
+    ("acknowledge", set_member("role", "king"), "cannot be read"),
+    ("acknowledge", set_member("machine", "allegation"), "has no machine 'allegation'"),
+    ("acknowledge", set_member("log", "another"), "it belongs to the log another"),
+    ("acknowledge", set_member("at", "2020-01-01T00:00:00.000000Z"), "before the event ahead of it"),
+    ("acknowledge", set_member("type", "case_created"), "a case is born once"),
+    ("verify", drop_member("approved_by"), "needs a second person"),
+    ("verify", set_member("approved_by", "three"), "no confirmation stands before it"),
+    ("verify", set_member("approved_by", "one"), "by the person who proposed it"),
+    ("act_confirmed", set_member("actor", "one"), "who made it"),
+    ("act_confirmed", set_fact("digest", "00"), "was for another act"),
+    ("act_confirmed", set_fact("approval", "none"), "no proposal none was pending"),
+    ("act_proposed", drop_member("facts"), "cannot be read"),
+    ("case_created", set_fact("state", "closed"), "a new case begins in"),
+    ("case_created", set_fact("kind", "rumour"), "there is no kind of case 'rumour'"),
+    ("case_imported", set_fact("state", "nowhere"), "has no state 'nowhere'"),
+    ("case_imported", set_member("to", "closed"), "its facts say"),
+    ("obligation_opened", set_fact("obligation", "other"), "was never opened"),
+    ("obligation_discharged", set_fact("due_on", "2030-01-01"), "but it was due on"),
+    ("obligation_discharged", set_fact("obligation", "other"), "was never opened"),
+    ("obligation_discharged", set_fact("duty", "other"), "is of the duty"),
+    ("obligation_extended", set_fact("was", "2030-01-01"), "but it was due on"),
+    ("obligation_suspended", set_fact("from", "2030-01-01"), "did not stand since"),
+    ("rung_taken", set_fact("due_on", "2030-01-01"), "but it was due on"),
+    ("rung_taken", set_fact("due_at", "2030-01-01T00:00:00.000000Z"), "was due at"),
+    ("rung_taken", set_fact("mail", []), "cannot be read"),
+    ("mail_sent", set_fact("mail", "other"), "was never queued"),
+]
+
+
+@pytest.mark.parametrize(("event", "change", "what"), FORGED, ids=[f"{e}: {w}" for e, _, w in FORGED])
+def test_a_forged_event_does_not_follow(folder: Path, event: str, change: Callable[[Members], None], what: str) -> None:
+    findings, chain, seq = found_after_forging(folder, event, change)
+    mine = [finding for finding in findings if finding.case == chain]
+    assert any(what in finding.what for finding in mine), mine
+    assert min(finding.seq for finding in mine) >= seq
+
+
+FORGED_DATES = [
+    ("obligation_opened", "amount", 99, "amount is"),
+    ("obligation_opened", "rule", "other", "rule is"),
+    ("obligation_opened", "rule_version", "other", "rule_version is"),
+    ("obligation_opened", "start", "2025-01-01", "started_on is"),
+    ("obligation_opened", "owed_by", "other", "owed_by is"),
+    ("obligation_opened", "calendar", "other", "calendar_version is"),
+    ("obligation_opened", "ladder", "other", "ladder is"),
+    ("rung_taken", "rung", "other", "is not in the table of rungs"),
+    ("rung_taken", "act", "none", "act is"),
+]
+
+
+@pytest.mark.parametrize(("event", "name", "value", "what"), FORGED_DATES)
+def test_a_forged_fact_no_longer_fits_the_tables(folder: Path, event: str, name: str, value: object, what: str) -> None:
+    findings, chain, seq = found_after_forging(folder, event, set_fact(name, value))
+    assert any(what in f.what for f in findings if f.case == chain), findings
+    assert seq <= min(f.seq for f in findings)
+
+
+# --- the tables the history led to, column by column
+
+CASE_COLUMNS = (
+    "number", "kind", "channel", "state", "escalation", "region", "addressee", "place", "seq", "head", "facts",
+    "opened_at", "last_at", "closed_at",
+)  # fmt: skip
+OBLIGATION_COLUMNS = (
+    "chain", "subject_kind", "duty", "owed_by", "party", "rule", "rule_version", "channel", "calendar_version",
+    "provisional", "started_on", "amount", "unit", "due_on", "due_at", "set_on", "derivation", "ledger", "opened_at",
+    "opened_seq", "discharged_at", "discharged_seq", "raised", "suspended_on", "revision", "ladder", "rung_no",
+    "next_rung_at",
+)  # fmt: skip
+RUNG_COLUMNS = ("obligation", "rung", "chain", "act", "outcome", "due_at", "act_at", "late_by_engine", "posts")
+NOTICE_COLUMNS = ("id", "chain", "obligation", "rung", "post", "due_on", "status")
+APPROVAL_COLUMNS = ("id", "chain", "event", "digest", "payload", "proposer", "expires_at", "status", "decided_by")
+CHAIN_COLUMNS = ("id", "seq", "head", "last_at")
+COLUMNS = [
+    *(("cases", column) for column in CASE_COLUMNS),
+    *(("obligations", column) for column in OBLIGATION_COLUMNS),
+    *(("rungs_taken", column) for column in RUNG_COLUMNS),
+    *(("outbox", column) for column in NOTICE_COLUMNS),
+    *(("approvals", column) for column in APPROVAL_COLUMNS),
+    *(("chains", column) for column in CHAIN_COLUMNS),
+    *(("documents", column) for column in ("id", "chain")),
+]
+PICKED = {
+    "cases": "kind = 'recommendation' AND state = 'acknowledged'",
+    "obligations": "duty = 'reply' AND discharged_at = '' AND ledger = '' AND set_on = ''",
+    "rungs_taken": "outcome = 'taken' AND act = 'remind'",
+    "outbox": "status = 'sent'",
+    "approvals": "status = 'confirmed'",
+    "chains": "id = 'office'",
+    "documents": "1",
+}
+
+
+def other_value(column: str, value: object) -> object:
+    if column == "status":
+        return "expired" if value == "confirmed" else "waiting"
+    if column in {"raised", "late_by_engine", "provisional"}:
+        return 0 if value else 1
+    if column == "ledger":
+        return '[{"decided_on":"2025-03-10","kind":"extension","until":"2025-04-01"}]'
+    if column in {"facts", "derivation"}:
+        return "[]" if column == "derivation" else '{"consent":"given"}'
+    if isinstance(value, bytes):
+        return b"\x00" + value
+    return value + 1 if isinstance(value, int) else f"{value}0"
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS)
+def test_a_column_that_was_changed_is_named(folder: Path, table: str, column: str) -> None:
+    def change(connection: sqlite3.Connection) -> None:
+        row = one_row(connection, f"SELECT rowid AS place, {column} AS was FROM {table} WHERE {PICKED[table]} LIMIT 1")
+        new = other_value(column, row["was"])
+        connection.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (new, row["place"]))
+
+    assert found_after(folder, change)
+
+
+@pytest.mark.parametrize("table", sorted(PICKED))
+def test_a_row_that_was_deleted_is_named(folder: Path, table: str) -> None:
+    pick = f"SELECT rowid FROM {table} WHERE {PICKED[table]} LIMIT 1"
+    assert found_after_sql(folder, f"DELETE FROM {table} WHERE rowid IN ({pick})")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO cases (id, number, kind, head) VALUES ('made-up', 'R-2025-999999', 'recommendation', x'00')",
+        "INSERT INTO chains (id, seq, head, last_at) VALUES ('made-up', 1, x'00', '')",
+        "INSERT INTO obligations (id, chain, duty) SELECT 'made-up', id, 'reply' FROM cases LIMIT 1",
+        "INSERT INTO rungs_taken (obligation, rung) VALUES ('made-up', 'overdue')",
+        "INSERT INTO rungs_taken (obligation, rung, chain) SELECT id, 'made-up', chain FROM obligations LIMIT 1",
+        "INSERT INTO outbox (id, message_id, chain) SELECT 'made-up', 'made-up', id FROM cases LIMIT 1",
+        "INSERT INTO documents (id, chain, sealed_name) SELECT 'made-up', id, x'00' FROM cases LIMIT 1",
+        "INSERT INTO approvals (id, chain, payload, status) SELECT 'made-up', id, x'00', 'pending' FROM cases LIMIT 1",
+    ],
+)
+def test_a_row_that_was_made_up_is_named(folder: Path, statement: str) -> None:
+    assert found_after_sql(folder, statement)
+
+
+def test_a_clock_hidden_from_the_sweep_is_named(folder: Path) -> None:
+    findings = found_after_sql(folder, "UPDATE obligations SET next_rung_at = '' WHERE next_rung_at <> ''")
+    assert all("next_rung_at is empty" in finding.what for finding in findings)
+
+
+def test_a_rung_passed_over_is_named(folder: Path) -> None:
+    findings = found_after_sql(
+        folder, "UPDATE obligations SET rung_no = rung_no + 1 WHERE duty = 'age_ceiling' AND rung_no = 0"
+    )
+    assert any("was never taken" in finding.what for finding in findings)
+
+
+def test_a_case_whose_whole_history_is_gone_is_named(folder: Path) -> None:
+    chain, _ = chain_of(folder, "verify")
+    findings = found_after_sql(
+        folder,
+        f"DELETE FROM case_events WHERE chain='{chain}'",
+        f"DELETE FROM log_entries WHERE chain='{chain}'",
+        f"DELETE FROM sealed_texts WHERE chain='{chain}'",
+    )
+    assert (chain, 0, f"the tables name {chain}, which has no history") in {(f.case, f.seq, f.what) for f in findings}
+
+
+def test_a_history_whose_case_is_gone_is_named(folder: Path) -> None:
+    chain, _ = chain_of(folder, "verify")
+    findings = found_after_sql(folder, f"DELETE FROM cases WHERE id='{chain}'")
+    assert "there is no case this history belongs to" in {f.what for f in findings if f.case == chain}
+
+
+def test_a_wrong_chain_does_not_hide_another(folder: Path) -> None:
+    one, at_one = chain_of(folder, "verify")
+    two, at_two = chain_of(folder, "report_reprisal")
+    findings = found_after_sql(
+        folder,
+        f"UPDATE case_events SET actor='x' WHERE chain='{one}' AND seq={at_one}",
+        f"UPDATE case_events SET actor='x' WHERE chain='{two}' AND seq={at_two}",
+    )
+    assert {(f.case, f.seq) for f in findings} == {(one, at_one), (two, at_two)}

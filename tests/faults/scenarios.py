@@ -1,0 +1,80 @@
+"""What is running when the process dies: sweeps, deliveries, an import. Also run as a program, to be killed.
+
+``python -m tests.faults.scenarios NAME FOLDER [DATABASE_URL]`` runs one scenario over an installation.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from npm_cases.bootstrap import App, build
+from npm_cases.services import import_rows as importing
+from npm_cases.services.import_rows import import_rows
+from npm_cases.services.mailroom import deliver
+from npm_cases.services.sweep import sweep
+from tests.faults.journal import HOUSE, Mailboxes
+from tests.makers import CASEWORKER, MON_2_MAR, a_caseload, a_recommendation, a_row, settings_of
+
+SWEEP_BATCH = 4
+MAIL_BATCH = 3
+IMPORT_BATCH = 5
+ROWS = 12
+
+# Instants in working hours: rungs of the synthetic caseload fall due before each.
+FIRST, SECOND, LAST = "2027-04-06T06:00:00.000000Z", "2027-06-08T06:00:00.000000Z", "2027-09-07T06:00:00.000000Z"
+LEASES_RUN_OUT = ("2027-09-07T06:20:00.000000Z", "2027-09-07T06:40:00.000000Z")
+
+
+def caseload(app: App) -> None:
+    a_caseload(app, 6)
+    for _ in range(2):
+        a_recommendation(app, "issued")
+
+
+def run_sweeps(app: App, _: Mailboxes) -> None:
+    for now in (FIRST, SECOND, LAST):
+        sweep(app.office, now, SWEEP_BATCH)
+
+
+def recover_sweeps(app: App, _: Mailboxes) -> None:
+    sweep(app.office, LAST, SWEEP_BATCH)
+
+
+def run_mail(app: App, mailboxes: Mailboxes) -> None:
+    for now in (FIRST, SECOND, LAST):
+        sweep(app.office, now)
+        deliver(app.office, mailboxes.send, HOUSE, now, MAIL_BATCH)
+
+
+def recover_mail(app: App, mailboxes: Mailboxes) -> None:
+    for now in (LAST, *LEASES_RUN_OUT):
+        sweep(app.office, now)
+        deliver(app.office, mailboxes.send, HOUSE, now, MAIL_BATCH)
+
+
+def run_import(app: App, _: Mailboxes) -> None:
+    importing.BATCH_ROWS = IMPORT_BATCH
+    import_rows(app.office, [a_row(number) for number in range(1, ROWS + 1)], CASEWORKER, MON_2_MAR)
+
+
+def nothing(_: App) -> None:
+    """Prepare nothing: the scenario itself fills the installation."""
+
+
+Run = Callable[[App, Mailboxes], None]
+SCENARIOS: Mapping[str, tuple[Callable[[App], None], Run, Run]] = {
+    # POINTS   BEFORE    TO BE KILLED  AFTER THE RESTART
+    "sweep": (caseload, run_sweeps, recover_sweeps),
+    "mail": (caseload, run_mail, recover_mail),
+    "import": (nothing, run_import, run_import),
+}
+
+
+def main(name: str, folder: str, database_url: str = "") -> None:
+    app = build(settings_of(Path(folder), database_url))
+    SCENARIOS[name][1](app, Mailboxes(Path(folder) / "mailboxes"))
+    app.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,465 @@
+"""One contract of the unit of work, held on both databases: what is written is read back, or nothing is."""
+
+from dataclasses import replace
+
+import pytest
+
+from npm_cases.domain.errors import Conflict, NotFound
+from npm_cases.persistence.database import Database
+from npm_cases.persistence.work import SqlWork
+from npm_cases.services.ports import Chain, Recipient
+from tests.persistence.records import (
+    AT, CASE_ID, LATER, a_case, a_document, a_notice, a_rung, an_approval, an_event, an_obligation,
+)  # fmt: skip
+
+
+def with_a_case(database: Database) -> None:
+    with SqlWork(database) as work:
+        work.add_case(a_case())
+        work.commit()
+
+
+# -- cases, chains, numbers
+
+
+@pytest.mark.parametrize("ref", [CASE_ID, "R-2026-a"])
+def test_a_case_is_read_back_as_it_was_written(database: Database, ref: str) -> None:
+    with_a_case(database)
+    with SqlWork(database) as work:
+        assert work.case(ref) == a_case()
+        assert work.read_case(ref) == a_case()
+
+
+def test_a_case_asked_for_by_id_and_by_number_is_one_case(database: Database) -> None:
+    with_a_case(database)
+    with SqlWork(database) as work:
+        assert work.case(CASE_ID) is work.case("R-2026-a") is work.read_case("R-2026-a")
+
+
+def test_a_case_just_added_is_found_by_id_and_by_number(database: Database) -> None:
+    with SqlWork(database) as work:
+        added = a_case()
+        work.add_case(added)
+        assert work.case(CASE_ID) is work.case("R-2026-a") is added
+
+
+@pytest.mark.parametrize("ref", ["R-2026-z", "z" * 32])
+def test_a_case_that_is_not_there_is_not_found(database: Database, ref: str) -> None:
+    with SqlWork(database) as work:
+        with pytest.raises(NotFound, match=ref):
+            work.case(ref)
+        with pytest.raises(NotFound, match=ref):
+            work.read_case(ref)
+
+
+def test_a_change_is_kept_only_by_saving_and_committing(database: Database) -> None:
+    with_a_case(database)
+    with SqlWork(database) as work:
+        work.case(CASE_ID).title = "forgotten"
+        work.commit()
+    with SqlWork(database) as work:
+        case = work.case(CASE_ID)
+        case.title = "undone"
+        work.save_case(case)
+    with SqlWork(database) as work:
+        case = work.case(CASE_ID)
+        assert case.title == a_case().title
+        case.version, case.facts, case.head = 2, {}, b"\x00\xff"
+        work.save_case(case)
+        work.commit()
+    with SqlWork(database) as work:
+        assert (work.case(CASE_ID).version, work.case(CASE_ID).facts, work.case(CASE_ID).head) == (2, {}, b"\x00\xff")
+
+
+def test_a_case_added_and_changed_in_one_transaction_is_written_as_it_ended(database: Database) -> None:
+    with SqlWork(database) as work:
+        case = a_case()
+        work.add_case(case)
+        case.version = 7
+        work.save_case(case)
+        work.commit()
+    with SqlWork(database) as work:
+        assert work.case(CASE_ID).version == 7
+
+
+def test_two_cases_of_one_number_are_a_conflict_and_nothing_is_written(database: Database) -> None:
+    with_a_case(database)
+    with pytest.raises(Conflict), SqlWork(database) as work:
+        work.add_case(a_case("b"))
+        work.add_case(a_case("c", number="R-2026-a"))
+        work.commit()
+    with SqlWork(database) as work, pytest.raises(NotFound):
+        work.case("b" * 32)
+
+
+def test_a_chain_never_written_is_empty_and_reading_it_writes_nothing(database: Database) -> None:
+    with SqlWork(database) as work:
+        assert work.chain("office") == Chain("office", 0, b"", "")
+    with SqlWork(database) as work:
+        assert work.rows("chains") == []
+
+
+def test_events_move_the_head_of_their_chain(database: Database) -> None:
+    line = an_event("office")
+    with SqlWork(database) as work:
+        chain = work.chain("office")
+        work.append(line)
+        chain.seq, chain.head, chain.last_at = 1, line.leaf, AT
+        work.commit()
+    with SqlWork(database) as work:
+        assert work.chain("office") == Chain("office", 1, line.leaf, AT)
+        assert work.last_instant() == AT
+        (stored,) = work.rows("case_events")
+    assert (stored["data"], stored["leaf"], stored["prev"], stored["at"]) == (line.data, line.leaf, b"", AT)
+
+
+def test_an_event_of_a_case_saves_the_case_with_it(database: Database) -> None:
+    with_a_case(database)
+    line = an_event()
+    with SqlWork(database) as work:
+        case = work.case(CASE_ID)
+        work.append(line)
+        case.seq, case.head, case.last_at = 1, line.leaf, AT
+        work.commit()
+    with SqlWork(database) as work:
+        assert (work.case(CASE_ID).seq, work.case(CASE_ID).head) == (1, line.leaf)
+
+
+def test_numbers_count_up_and_one_undone_is_given_again(database: Database) -> None:
+    with SqlWork(database) as work:
+        assert [work.next_number("R"), work.next_number("R"), work.next_number("A")] == [1, 2, 1]
+        work.commit()
+    with SqlWork(database) as work:
+        assert work.next_number("R") == 3
+    with SqlWork(database) as work:
+        assert work.next_number("R") == 3
+
+
+# -- protected text
+
+
+def test_sealed_text_and_keys_are_read_back_before_and_after_the_commit(database: Database) -> None:
+    with SqlWork(database) as work:
+        assert work.case_key(CASE_ID) is None
+        work.add_case_key(CASE_ID, b"\x00key", AT)
+        work.add_sealed(CASE_ID, 1, b"\x00text")
+        assert (work.case_key(CASE_ID), work.sealed(CASE_ID, 1)) == (b"\x00key", b"\x00text")
+        work.commit()
+    with SqlWork(database) as work:
+        assert (work.case_key(CASE_ID), work.sealed(CASE_ID, 1)) == (b"\x00key", b"\x00text")
+        with pytest.raises(NotFound, match="no protected text"):
+            work.sealed(CASE_ID, 2)
+
+
+# -- obligations and rungs
+
+
+def test_an_obligation_is_read_back_as_it_was_written(database: Database) -> None:
+    with SqlWork(database) as work:
+        work.add_obligation(an_obligation())
+        assert work.open_obligations(CASE_ID) == [an_obligation()]
+        work.commit()
+    with SqlWork(database) as work:
+        assert work.open_obligations(CASE_ID) == [an_obligation()]
+        assert work.last_obligation(CASE_ID, "reply") == an_obligation()
+        assert work.next_rung_at() == LATER
+
+
+def test_a_discharged_obligation_is_no_longer_open_and_still_the_last_one(database: Database) -> None:
+    with SqlWork(database) as work:
+        work.add_obligation(an_obligation())
+        work.commit()
+    with SqlWork(database) as work:
+        (owed,) = work.open_obligations(CASE_ID)
+        owed.discharged_at, owed.next_rung_at = LATER, ""
+        work.save_obligation(owed)
+        assert work.open_obligations(CASE_ID) == []
+        work.commit()
+    with SqlWork(database) as work:
+        last = work.last_obligation(CASE_ID, "reply")
+        assert work.open_obligations(CASE_ID) == []
+        assert work.next_rung_at() == ""
+    assert last == an_obligation(discharged_at=LATER, next_rung_at="")
+
+
+def test_the_last_obligation_of_a_duty_is_the_one_opened_last(database: Database) -> None:
+    with SqlWork(database) as work:
+        work.add_obligation(an_obligation("later", opened_seq=9, discharged_at=LATER))
+        work.add_obligation(an_obligation("earlier", opened_seq=3))
+        work.commit()
+    with SqlWork(database) as work:
+        work.open_obligations(CASE_ID)
+        last = work.last_obligation(CASE_ID, "reply")
+        assert last is not None
+        assert last.id == "later"
+        assert work.last_obligation(CASE_ID, "begin") is None
+
+
+def test_obligations_of_a_place_are_found_and_are_the_same_ones_as_those_of_the_chain(database: Database) -> None:
+    with SqlWork(database) as work:
+        work.add_obligation(an_obligation(chain="office", subject_kind="place:p1"))
+        work.add_obligation(an_obligation("other", chain="office", subject_kind="place:p2"))
+        work.commit()
+    with SqlWork(database) as work:
+        (owed,) = work.obligations_of("place:p1")
+        owed.discharged_at = LATER
+        work.save_obligation(owed)
+        assert [left.id for left in work.open_obligations("office")] == ["other"]
+        assert work.obligations_of("place:p1") == []
+
+
+def test_due_rungs_come_oldest_first_with_their_cases_and_no_more_than_asked_for(database: Database) -> None:
+    with SqlWork(database) as work:
+        for letter in "abc":
+            work.add_case(a_case(letter))
+            work.add_obligation(an_obligation(letter, letter * 32, next_rung_at=f"2026-03-0{'cab'.index(letter) + 3}T00:00"))
+        work.add_obligation(an_obligation("not_yet", next_rung_at="2026-12-01T00:00"))
+        work.add_obligation(an_obligation("never", next_rung_at=""))
+        work.commit()
+    with SqlWork(database) as work:
+        due = work.due_rungs("2026-03-31T00:00", 10)
+        assert [(item.obligation.id, item.case.id[0] if item.case else "") for item in due] == [
+            ("c", "c"), ("a", "a"), ("b", "b"),
+        ]  # fmt: skip
+        assert due[0].case is work.case("c" * 32)
+        assert due[0].obligation is work.open_obligations("c" * 32)[0]
+    with SqlWork(database) as work:
+        assert [item.obligation.id for item in work.due_rungs("2026-03-31T00:00", 2)] == ["c", "a"]
+
+
+def test_a_due_obligation_of_no_case_comes_without_one(database: Database) -> None:
+    with SqlWork(database) as work:
+        line = an_event("office")
+        chain = work.chain("office")
+        work.append(line)
+        chain.seq, chain.head, chain.last_at = 1, line.leaf, AT
+        work.add_obligation(an_obligation(chain="office"))
+        work.commit()
+    with SqlWork(database) as work:
+        (due,) = work.due_rungs(LATER, 10)
+        assert (due.obligation.id, due.case) == ("owed", None)
+
+
+def test_a_rung_is_taken_once(database: Database) -> None:
+    with SqlWork(database) as work:
+        work.take_rung(a_rung())
+        work.commit()
+    with pytest.raises(Conflict, match="first"), SqlWork(database) as work:
+        work.queue(a_notice("second"))
+        work.take_rung(a_rung())
+        work.commit()
+    with SqlWork(database) as work:
+        assert work.rows("outbox") == []
+        (row,) = work.rows("rungs_taken")
+    assert (row["late_by_engine"], row["posts"]) == (1, "board")
+
+
+# -- answers, proposals, documents, imports, exclusions
+
+
+def test_an_answer_is_kept_under_its_key_once(database: Database) -> None:
+    with SqlWork(database) as work:
+        assert work.answer("k") is None
+        work.keep_answer("k", "one", "digest", "{}", AT)
+        work.commit()
+    with SqlWork(database) as work:
+        assert work.answer("k") == ("one", "digest", "{}")
+    with pytest.raises(Conflict), SqlWork(database) as work:
+        work.keep_answer("k", "two", "digest", "{}", AT)
+        work.commit()
+
+
+def test_a_proposal_is_decided_once_and_by_another_person(database: Database) -> None:
+    with SqlWork(database) as work:
+        work.add_approval(an_approval())
+        work.commit()
+    with SqlWork(database) as work:
+        assert work.approval("proposal") == an_approval()
+        assert work.expired_approvals(LATER, 5) == [an_approval()]
+        assert work.expired_approvals(AT, 5) == []
+        work.decide_approval("proposal", "confirmed", "two", LATER)
+        work.commit()
+    with SqlWork(database) as work, pytest.raises(Conflict, match="decided by somebody else"):
+        work.decide_approval("proposal", "confirmed", "three", LATER)
+    with SqlWork(database) as work, pytest.raises(NotFound, match="no proposal"):
+        work.approval("another")
+
+
+def test_a_document_is_read_back(database: Database) -> None:
+    with SqlWork(database) as work:
+        assert work.document(a_document().id) is None
+        work.add_document(a_document())
+        work.commit()
+    with SqlWork(database) as work:
+        assert work.document(a_document().id) == a_document()
+
+
+def test_an_imported_row_is_known_at_once_and_its_digest_changes(database: Database) -> None:
+    with SqlWork(database) as work:
+        work.remember_import("key", "one", CASE_ID, "batch-1")
+        assert work.imported("key") == ("one", CASE_ID, "batch-1")
+        work.commit()
+    with SqlWork(database) as work:
+        work.remember_import("key", "two", CASE_ID, "batch-2")
+        work.commit()
+    with SqlWork(database) as work:
+        assert work.imported("key") == ("two", CASE_ID, "batch-2")
+        assert work.imported("other") is None
+
+
+def test_an_exclusion_is_known_at_once_and_twice_is_once(database: Database) -> None:
+    with SqlWork(database) as work:
+        work.exclude(CASE_ID, "unit", AT)
+        work.exclude(CASE_ID, "unit", LATER)
+        assert work.excluded(CASE_ID) == {"unit"}
+        work.commit()
+    with SqlWork(database) as work:
+        assert work.excluded(CASE_ID) == {"unit"}
+
+
+# -- mail
+
+
+def queued(database: Database, *names: str) -> None:
+    with SqlWork(database) as work:
+        for name in names:
+            work.queue(a_notice(name))
+        work.commit()
+
+
+def test_a_notice_waits_until_its_time_and_comes_back_as_it_was(database: Database) -> None:
+    with SqlWork(database) as work:
+        work.queue(a_notice("now"))
+        work.queue(a_notice("later", not_before=LATER))
+        work.commit()
+    with SqlWork(database) as work:
+        assert work.waiting_notices(AT, 10) == [a_notice("now")]
+        assert [notice.id for notice in work.waiting_notices(LATER, 10)] == ["now", "later"]
+
+
+def test_a_claimed_mail_is_leased_and_carries_its_notices(database: Database) -> None:
+    queued(database, "one", "two")
+    with SqlWork(database) as work:
+        work.bundle("post:board", ["one", "two"], AT)
+        work.commit()
+    with SqlWork(database) as work:
+        assert work.waiting_notices(AT, 10) == []
+        ((ready, carried),) = work.claim_mail(AT, LATER, 10)
+        work.commit()
+    assert (ready.id, ready.message_id, ready.recipient, ready.attempts) == ("one", "<one@cases.example>", "post:board", 1)
+    assert [notice.id for notice in carried] == ["one", "two"]
+    with SqlWork(database) as work:
+        assert work.claim_mail(AT, LATER, 10) == []
+        ((again, _),) = work.claim_mail(LATER, LATER, 10)
+        assert again.attempts == 2
+
+
+def test_what_became_of_a_mail_is_written_for_all_it_carries(database: Database) -> None:
+    queued(database, "one", "two")
+    with SqlWork(database) as work:
+        work.bundle("post:board", ["one", "two"], AT)
+        work.flush()
+        work.claim_mail(AT, LATER, 10)
+        work.commit()
+    with SqlWork(database) as work:
+        work.insert_attempt("one", 1, AT, "sent", "after_dot", 250, "")
+        assert work.settle_mail("one", 1, "sent", AT, "")
+        work.commit()
+    with SqlWork(database) as work:
+        assert {(row["id"], row["status"], row["done_at"]) for row in work.rows("outbox")} == {
+            ("one", "sent", AT), ("two", "sent", AT),
+        }  # fmt: skip
+        assert [row["outcome"] for row in work.rows("mail_attempts")] == ["sent"]
+
+
+def test_a_claim_that_lapsed_settles_nothing(database: Database) -> None:
+    queued(database, "one")
+    with SqlWork(database) as work:
+        work.bundle("post:board", ["one"], AT)
+        work.flush()
+        work.claim_mail(AT, AT, 10)
+        work.flush()
+        work.claim_mail(AT, LATER, 10)
+        work.commit()
+    with SqlWork(database) as work:
+        assert not work.settle_mail("one", 1, "dead", AT, "")
+        assert work.settle_mail("one", 2, "sent", AT, "")
+        assert not work.settle_mail("one", 2, "bundled", "", AT)
+        assert [row["status"] for row in work.rows("outbox")] == ["sent"]
+
+
+def test_the_present_holder_of_a_post_is_reached(database: Database) -> None:
+    with SqlWork(database) as work:
+        for start, end, name in (("2026-01-01", "2026-02-28", "before"), ("2026-03-01", "", "now")):
+            values = {"post": "board", "name": name, "email": f"{name}@x.example", "language": "kk", "region": "", "unit": ""}
+            work.insert("holders", {**values, "valid_from": start, "valid_to": end, "user": ""})
+        work.commit()
+    with SqlWork(database) as work:
+        assert work.recipient("post:board", "2026-02-28") == Recipient("before@x.example", "kk", "before")
+        assert work.recipient("post:board", "2026-03-02") == Recipient("now@x.example", "kk", "now")
+        assert work.recipient("post:board", "2025-12-31") is None
+        assert work.recipient("body:nobody", "2026-03-02") is None
+
+
+# -- registers
+
+
+def a_body(name: str, **changed: str) -> dict[str, str]:
+    return {"id": name, "name": name, "kind": "", "superior": "", "email": "", "language": "", "zone": "", **changed}
+
+
+def test_registers_are_added_to_changed_and_read_in_order(database: Database) -> None:
+    with SqlWork(database) as work:
+        assert not work.has_body("b")
+        for name in "cab":
+            work.insert("bodies", a_body(name, superior="z"))
+        assert work.has_body("b")
+        assert work.update("bodies", {"email": "b@x.example"}, {"id": "b"}) == 1
+        assert work.update("bodies", {"email": "x"}, {"id": "b", "kind": "no such"}) == 0
+        work.commit()
+    with SqlWork(database) as work:
+        assert [row["id"] for row in work.rows("bodies")] == ["a", "b", "c"]
+        assert work.rows("bodies", {"id": "b"}) == [a_body("b", superior="z", email="b@x.example")]
+        assert work.recipient("body:b", AT) == Recipient("b@x.example", "", "b")
+        assert work.superior_of("b") == "z"
+        assert work.superior_of("nobody") == ""
+
+
+def test_a_register_row_of_an_id_already_taken_is_a_conflict(database: Database) -> None:
+    with SqlWork(database) as work:
+        work.insert("bodies", a_body("a"))
+        work.commit()
+    with pytest.raises(Conflict), SqlWork(database) as work:
+        work.insert("bodies", a_body("a"))
+
+
+def test_cases_due_are_listed_for_their_assignee(database: Database) -> None:
+    with SqlWork(database) as work:
+        work.add_case(a_case(assignee="one"))
+        work.add_obligation(an_obligation())
+        work.commit()
+    with SqlWork(database) as work:
+        assert work.users_with_clocks("2026-03-23") == ["one"]
+        assert work.users_with_clocks("2026-03-22") == []
+        assert work.cases_due("one", "2026-03-23", 5) == [("R-2026-a", "2026-03-23")]
+        assert (work.assignee_of(CASE_ID), work.number_of(CASE_ID)) == ("one", "R-2026-a")
+        assert (work.assignee_of("office"), work.number_of("office")) == ("", "office")
+
+
+def test_the_last_sweep_is_the_newest_that_finished(database: Database) -> None:
+    with SqlWork(database) as work:
+        assert work.last_sweep() == ""
+        for number, at in enumerate((LATER, AT)):
+            work.insert("sweeps", {"id": str(number), "started_at": at, "finished_at": at, "taken": 1, "counts": "{}"})
+        work.commit()
+    with SqlWork(database) as work:
+        assert work.last_sweep() == LATER
+
+
+def test_a_unit_of_work_outside_its_block_says_so(database: Database) -> None:
+    with pytest.raises(RuntimeError, match="with block"):
+        SqlWork(database).rows("cases")
+
+
+def test_records_do_not_change_what_a_test_compares_them_with() -> None:
+    assert replace(a_case(), version=2) != a_case()
