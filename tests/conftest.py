@@ -92,3 +92,11 @@ def any_app(tmp_path: Path, database_url: str) -> Iterator[App]:
     made = an_app(tmp_path / "data", database_url, busy_seconds=5.0)
     yield made
     made.close()
+
+
+@pytest.fixture
+def pg_app(tmp_path: Path, postgres_url: str) -> Iterator[App]:
+    """An installation on PostgreSQL, for what cannot happen on SQLite."""
+    made = an_app(tmp_path / "data", postgres_url, busy_seconds=5.0)
+    yield made
+    made.close()

@@ -100,16 +100,16 @@ class Caseload:
     """Everything a demonstration starts from.
 
     ``published`` are imported as they stand; ``answered`` are published recommendations whose replies are known, and
-    are told as steps; ``synthetic`` are invented recommendations and allegations. ``visits`` are published counts, by
-    year; ``planned_visits`` are invented.
+    are told as steps; ``synthetic`` are invented recommendations and allegations. ``visits`` are invented too;
+    ``years`` are published counts of visits.
     """
 
     registers: Registers
-    planned_visits: tuple[PlannedVisit, ...]
+    visits: tuple[PlannedVisit, ...]
     published: tuple[ImportedRow, ...]
     answered: tuple[PlannedCase, ...]
     synthetic: tuple[PlannedCase, ...]
-    visits: tuple[YearOfVisits, ...]
+    years: tuple[YearOfVisits, ...]
 
     @property
     def cases(self) -> tuple[PlannedCase, ...]:
@@ -119,5 +119,5 @@ class Caseload:
     @property
     def earliest(self) -> timedelta:
         """How far before the present the first step lies: zero or negative."""
-        starts = [*(visit.start for visit in self.planned_visits), *(case.start for case in self.cases)]
+        starts = [*(visit.start for visit in self.visits), *(case.start for case in self.cases)]
         return min(starts, default=timedelta())

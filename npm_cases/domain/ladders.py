@@ -41,6 +41,8 @@ class Timetable:
         self.opening = lru_cache(_MEMORY)(self._opening)
         self.step = lru_cache(_MEMORY)(self._step)
         self.due = lru_cache(_MEMORY)(self._due)
+        self.planned: dict[tuple[str, str, str, int, int], Planned | None] = {}
+        self.intakes: dict[tuple[str, str, str, int], Intake] = {}
 
     def day(self, instant: datetime) -> date:
         """Return the legal day of an instant in the pack's zone."""
@@ -120,11 +122,24 @@ def rung_key(rung: Rung, repetition: int, revision: int) -> str:
     return key if revision == 1 else f"{key}~{revision}"
 
 
-def plan(times: Timetable, ladder: Ladder, due_on: str, opened_at: str, rung_no: int, revision: int) -> Planned | None:
+def plan(
+    times: Timetable, ladder: Ladder, due_on: str, opened_at: str, rung_no: int, revision: int
+) -> Planned | None:
     """Return the rung that comes after ``rung_no`` rungs, or None when the ladder has ended.
 
     A negative ``rung_no`` of -(m+1) means: m rungs were missed before intake, the one rung after intake comes next.
+    Remembered: many obligations share ladder, due date and place on it.
     """
+    waits_for_opening = rung_no < 0 or (rung_no < len(ladder.rungs) and ladder.rungs[rung_no].at_once)
+    known = (ladder.id, due_on, opened_at if waits_for_opening else "", rung_no, revision)
+    if known not in times.planned:
+        if len(times.planned) > _MEMORY:
+            times.planned.clear()
+        times.planned[known] = _plan(times, ladder, due_on, opened_at, rung_no, revision)
+    return times.planned[known]
+
+
+def _plan(times: Timetable, ladder: Ladder, due_on: str, opened_at: str, rung_no: int, revision: int) -> Planned | None:
     if rung_no < 0:
         return _after_intake(times, ladder, due_on, opened_at, -rung_no - 1, revision)
     rung, repetition = _numbered(ladder, rung_no)
@@ -176,8 +191,17 @@ def intake(times: Timetable, ladder: Ladder, due_on: str, opened_at: str, revisi
     """Find the rungs whose time had passed when the obligation was opened: they are recorded and never sent.
 
     When one at or after the due date is among them, a single rung after intake follows; repetitions that fall into its
-    days of grace are passed over.
+    days of grace are passed over. Remembered: an import opens many obligations alike.
     """
+    known = (ladder.id, due_on, opened_at, revision)
+    if known not in times.intakes:
+        if len(times.intakes) > _MEMORY:
+            times.intakes.clear()
+        times.intakes[known] = _intake(times, ladder, due_on, opened_at, revision)
+    return times.intakes[known]
+
+
+def _intake(times: Timetable, ladder: Ladder, due_on: str, opened_at: str, revision: int) -> Intake:
     missed: list[tuple[str, str]] = []
     overdue = False
     number = 0

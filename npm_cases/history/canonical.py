@@ -22,7 +22,15 @@ def canonical(members: Mapping[str, Any]) -> bytes:
 
     Raises NotCanonical for a float, a null, a non-ASCII key, a large integer or a lone surrogate.
     """
-    _check(members, "event")
+    check_value(members, "event")
+    return canonical_of_checked(members)
+
+
+def canonical_of_checked(members: Mapping[str, Any]) -> bytes:
+    """Return the byte string of members whose values were checked one by one before.
+
+    Raises NotCanonical for a lone surrogate.
+    """
     try:
         return _encode(members).encode()
     except UnicodeEncodeError as error:
@@ -56,7 +64,8 @@ def _no_float(text: str) -> float:
     raise NotCanonical(f"event: {text} is not an integer")
 
 
-def _check(value: object, where: str) -> None:
+def check_value(value: object, where: str) -> None:
+    """Raise NotCanonical when a value, or anything inside it, lies outside the profile."""
     kind = type(value)
     if kind is str or kind is bool:
         return
@@ -67,7 +76,7 @@ def _check(value: object, where: str) -> None:
         _check_members(value, where)  # type: ignore[arg-type]
     elif kind is list or kind is tuple:
         for item in value:  # type: ignore[attr-defined]
-            _check(item, where)
+            check_value(item, where)
     else:
         raise NotCanonical(f"{where}: a value of type {kind.__name__} has no canonical form; leave the member out")
 
@@ -76,4 +85,4 @@ def _check_members(members: dict[str, Any], where: str) -> None:
     for key, value in members.items():
         if type(key) is not str or not key.isascii():
             raise NotCanonical(f"{where}: the member name {key!r} is not ASCII text")
-        _check(value, key)
+        check_value(value, key)

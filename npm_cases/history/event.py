@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from npm_cases.history.canonical import NotCanonical, canonical, parsed
+from npm_cases.history.canonical import NotCanonical, canonical_of_checked, check_value, parsed
 from npm_cases.history.hashing import leaf_hash
 
 FORMAT_VERSION = 1
@@ -132,8 +132,9 @@ def written(event: Event) -> Written:
     if event.docs:
         members["docs"] = list(event.docs)
     if event.facts:
+        check_value(event.facts, "facts")  # the other members are text and a small number by their types
         members["facts"] = event.facts
-    data = canonical(members)
+    data = canonical_of_checked(members)
     return Written(event, data, leaf_hash(data))
 
 

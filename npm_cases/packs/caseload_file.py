@@ -1,18 +1,15 @@
 """Caseload files: the JSON of ``config/caseload/`` read into a Caseload.
 
-``published.json`` is an ordinary import file too: its rows carry the keys and digests that docs/import.md describes,
-so that importing the file again adds nothing.
+``published.json`` is an ordinary import file (docs/import.md): the importers read it, and its rows are given in here.
 """
 
-from collections.abc import Mapping
-from datetime import date, timedelta
-from hashlib import sha256
-from importlib import resources
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from npm_cases.domain.caseload import (
     Caseload,
@@ -24,7 +21,7 @@ from npm_cases.domain.caseload import (
     Registers,
     YearOfVisits,
 )
-from npm_cases.domain.incoming import ImportedRow
+from npm_cases.domain.incoming import ImportedRow, RefusedRow
 from npm_cases.packs.located import BadPack, Problem
 
 REGISTERS, ANSWERED, SYNTHETIC, VISITS = "registers.json", "answered.json", "synthetic.json", "visits.json"
@@ -145,85 +142,31 @@ class _Visits(_Object):
     years: list[_Year] = Field(min_length=1)
 
 
-class _Published(_Object):
-    """One published recommendation of another body; the members of an import file, none of them invented."""
-
-    channel: Literal["upr", "cat", "spt"]
-    addressee: Text
-    title: Text
-    theme: list[Text]
-    symbol: Text
-    paragraph: str = ""
-    recommended_by: Text = Field(alias="from")
-    session: int
-    response: Literal["accepted", "noted"]
-    issued_on: date
-    responded_on: date
-
-    def row(self, number: int) -> ImportedRow:
-        names = (self.channel, self.addressee, self.symbol, self.paragraph)
-        cells = (
-            self.channel, self.addressee, self.title, ";".join(self.theme), self.symbol, self.paragraph,
-            self.recommended_by, "", str(self.issued_on), self.response, str(self.responded_on), str(self.session), "",
-        )  # fmt: skip
-        return ImportedRow(
-            line=number,
-            key=_digest(*names, sha256(self.title.encode()).hexdigest()),
-            digest=_digest(*cells),
-            channel=self.channel,
-            addressee=self.addressee,
-            title=self.title,
-            themes=tuple(self.theme),
-            recommended_by=self.recommended_by,
-            response="rejected" if self.response == "noted" else self.response,
-            reason_code="noted" if self.response == "noted" else "",
-            session=self.session,
-            symbol=self.symbol,
-            paragraph=self.paragraph,
-            responded_on=self.responded_on,
-            region="",
-            issued_on=self.issued_on,
-        )
+Read = TypeVar("Read", bound=BaseModel)
 
 
-def _digest(*members: str) -> str:
-    return sha256("\x1f".join(members).encode()).hexdigest()
+def read_caseload(folder: Path, published: Iterable[ImportedRow | RefusedRow]) -> Caseload:
+    """Read the caseload of a folder; ``published`` are the rows an importer read from its ``published.json``.
 
-
-Read = TypeVar("Read")
-
-
-def load_caseload_file(pack_id: str) -> Caseload:
-    """Load the caseload bundled for a country pack; an empty one where none is bundled. Raises BadPack."""
-    folder = Path(str(resources.files("config"))) / "caseload" / pack_id
-    if not folder.is_dir():
-        return Caseload(Registers((), (), (), ()), (), (), (), (), ())
-    return read_caseload(folder)
-
-
-def read_caseload(folder: Path) -> Caseload:
-    """Read the caseload of a folder.
-
-    Raises BadPack naming the file and the member that does not fit, or a name that nothing stands for.
+    Raises BadPack naming the file and the member that does not fit, a refused row, or a name that nothing stands for.
     """
     registers = _read(folder / REGISTERS, _Registers)
     answered = _read(folder / ANSWERED, _Cases)
     synthetic = _read(folder / SYNTHETIC, _Cases)
-    published = _read(folder / PUBLISHED, list[_Published])
     _check_names(folder, registers, answered, synthetic)
     return Caseload(
         registers=_registers(registers),
-        planned_visits=tuple(_visit(one) for one in registers.visits),
-        published=tuple(one.row(number) for number, one in enumerate(published, start=1)),
+        visits=tuple(_visit(one) for one in registers.visits),
+        published=tuple(_accepted(folder, published)),
         answered=tuple(_case(one) for one in answered.cases),
         synthetic=tuple(_case(one) for one in synthetic.cases),
-        visits=_years(_read(folder / VISITS, _Visits)),
+        years=_years(_read(folder / VISITS, _Visits)),
     )
 
 
 def _read(path: Path, model: type[Read]) -> Read:
     try:
-        return TypeAdapter(model).validate_json(path.read_bytes())
+        return model.model_validate_json(path.read_bytes())
     except OSError as wrong:
         raise BadPack(str(path), 0, f"cannot be read: {wrong.strerror}; check the name and the rights") from wrong
     except ValidationError as wrong:
@@ -235,6 +178,13 @@ def _read(path: Path, model: type[Read]) -> Read:
 def _sentence(where: tuple[int | str, ...], message: str) -> str:
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where).lstrip(".")
     return f"{path or 'the file'}: {message.removeprefix('Value error, ')}"
+
+
+def _accepted(folder: Path, rows: Iterable[ImportedRow | RefusedRow]) -> Iterator[ImportedRow]:
+    for row in rows:
+        if isinstance(row, RefusedRow):
+            raise BadPack(str(folder / PUBLISHED), row.line, f"{row.field}: {row.reason}")
+        yield row
 
 
 def _check_names(folder: Path, registers: _Registers, *files: _Cases) -> None:

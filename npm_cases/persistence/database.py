@@ -26,6 +26,8 @@ PRAGMAS: Mapping[str, object] = {
     "recursive_triggers": 1,  # without it INSERT OR REPLACE overwrites history silently (AUDIT T1)
     "trusted_schema": 0,
     "secure_delete": 1,
+    "cache_size": -32_000,  # 32 MB: keys are random, so their index pages should stay in memory
+    "wal_autocheckpoint": 8_000,  # 32 MB of log before it is folded into the file: a batch is written once
 }
 POOL_SIZE = 8
 IDLE_MILLISECONDS = 300_000  # a worker that stopped inside a transaction gives its locks back (FAULTS F05)
@@ -45,7 +47,8 @@ class Prepared:
         columns = [name for name in names if not name.startswith(WHERE)] if names else None
         compiled = statement.compile(dialect=engine.dialect, column_keys=columns)
         self.sql = str(compiled)
-        fixed = {name: value for name, value in (compiled.params or {}).items() if value is not None}
+        binds = getattr(compiled, "binds", {})  # literals of the statement itself; the others are given with each run
+        fixed = {name: bind.value for name, bind in binds.items() if not bind.required and bind.value is not None}
         order = getattr(compiled, "positiontup", None)
         self.arrange = _named(fixed) if order is None else _positional(order, fixed)
 

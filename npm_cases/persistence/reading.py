@@ -1,12 +1,12 @@
 """The whole database in one consistent state, table beside table in the order of the chains, in bounded memory.
 
-Each table streams through a cursor of its own inside one read transaction, so that nothing moves while it is checked.
+The tables stream side by side inside one read transaction, so that nothing moves while it is checked.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from heapq import merge
-from itertools import count, groupby
+from itertools import groupby
 from operator import itemgetter
 from types import TracebackType
 from typing import Any, Self
@@ -32,10 +32,8 @@ from npm_cases.persistence.schema import (
 from npm_cases.services.ports import Chain
 from npm_cases.services.reading import ChainRows, Decision, LogEntry, Orphan, StoredEvent, StoredNotice
 
-FETCH = 1_000
 RUNG_COLUMNS = ("obligation", "rung", "chain", "act", "outcome", "due_at", "act_at", "late_by_engine", "posts")
 NOTICE_COLUMNS = ("id", "chain", "obligation", "rung", "post", "due_on", "status")
-_NAMES = count()
 
 _COPIES = ("chain", "seq", "leaf", "prev", "type", "machine", "event", "at", "actor", "role", "data")
 _EVENTS = (
@@ -200,20 +198,10 @@ class SqlReader:
         for row in self._stream(query):
             yield row[0], place, row[1:], add
 
-    def _stream(self, statement: Select[Any], values: dict[str, Any] | None = None) -> Iterator[Any]:
-        """Run a query on a cursor of its own: the transaction's one cursor cannot read several tables side by side."""
+    def _stream(self, statement: Select[Any], values: dict[str, Any] | None = None) -> Iterable[Any]:
         if self._tx is None:
             raise RuntimeError("this reader is not open: use it in a with block")
-        prepared = self._database.prepared(statement, None)
-        fairy = self._tx._fairy  # noqa: SLF001 - same layer; the transaction keeps its connection to itself
-        name = {} if self._database.is_sqlite else {"name": f"read_{next(_NAMES)}"}
-        cursor = fairy.driver_connection.cursor(**name)  # type: ignore[union-attr]
-        try:
-            cursor.execute(prepared.sql, prepared.arrange(values or {}))
-            while page := cursor.fetchmany(FETCH):
-                yield from page
-        finally:
-            cursor.close()
+        return self._tx.stream(statement, values)
 
 
 def _event_from(row: Any) -> StoredEvent:

@@ -18,7 +18,7 @@ class RegisterRows(Gathering):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
-        self._imported: dict[str, tuple[str, str, str]] = {}
+        self._imported: dict[str, tuple[str, str, str] | None] = {}
         self._bodies: set[str] | None = None
 
     def answer(self, idem: str) -> tuple[str, str, str] | None:
@@ -68,10 +68,10 @@ class RegisterRows(Gathering):
 
     def imported(self, row_key: str) -> tuple[str, str, str] | None:
         """Return digest, case and batch of a row imported before, also earlier in this very transaction."""
-        if row_key in self._imported:
-            return self._imported[row_key]
-        row = self.tx.one(sql.IMPORTED, {"b_key": row_key})
-        return (row[0], row[1], row[2]) if row else None
+        if row_key not in self._imported:
+            row = self.tx.one(sql.IMPORTED, {"b_key": row_key})
+            self._imported[row_key] = (row[0], row[1], row[2]) if row else None
+        return self._imported[row_key]
 
     def remember_import(self, row_key: str, digest: str, case_id: str, batch: str) -> None:
         if self.imported(row_key) is None:

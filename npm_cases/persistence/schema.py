@@ -56,6 +56,11 @@ def table(name: str, *columns: SchemaItem) -> Table:
     return Table(name, metadata, *columns, sqlite_strict=True)
 
 
+def keyed_table(name: str, *columns: SchemaItem) -> Table:
+    """Build a table of many small rows found by their key alone: on SQLite it is stored in the order of the key."""
+    return Table(name, metadata, *columns, sqlite_strict=True, sqlite_with_rowid=False)
+
+
 meta = table("meta", key("name"), text("value"))
 
 cases = table(
@@ -116,7 +121,7 @@ Index(
     postgresql_where=obligations.c.discharged_at == "",
 )
 
-rungs_taken = table(
+rungs_taken = keyed_table(
     "rungs_taken",
     text("obligation", empty=False), text("rung", empty=False), text("chain"), text("act"), text("outcome"),
     text("due_at"), text("act_at"), whole("late_by_engine"), text("posts"),
@@ -242,7 +247,7 @@ import_batches = table(
     "import_batches", key("id"), text("file_digest"), text("format"), text("encoding"), text("started_at"),
     text("finished_at"), whole("read"), whole("new"), whole("same"), whole("changed"), whole("refused"),
 )  # fmt: skip
-import_rows = table("import_rows", key("row_key"), text("digest"), text("case_id"), text("batch"))
+import_rows = keyed_table("import_rows", key("row_key"), text("digest"), text("case_id"), text("batch"))
 
 sweeps = table(
     "sweeps",

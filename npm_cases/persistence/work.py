@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy.sql import ClauseElement
+
 from npm_cases.domain.errors import NotFound
 from npm_cases.domain.records import Case, Obligation, TakenRung
 from npm_cases.history.event import Written
@@ -23,6 +25,7 @@ class SqlWork(MailRows, RegisterRows):
         super().__init__(database)
         self._events: list[Written] = []
         self._cases: dict[str, Case] = {}
+        self._by_number: dict[str, Case] = {}
         self._new_cases: dict[str, Case] = {}
         self._saved: dict[str, Case] = {}
         self._chains: dict[str, Chain] = {}
@@ -81,34 +84,31 @@ class SqlWork(MailRows, RegisterRows):
 
         Raises NotFound.
         """
-        known = self._known_case(ref)
+        known = self._cases.get(ref) or self._by_number.get(ref)
         if known is not None:
             return known
-        row = self.tx.one(
-            sql.LOCKED_CASE_BY_ID if len(ref) == CASE_ID_LENGTH else sql.LOCKED_CASE_BY_NUMBER, {"b_ref": ref}
-        )
-        if row is None:
-            raise NotFound(f"there is no case {ref!r}; `npm-cases case list` shows the numbers you may see")
-        case = rows.case_from(row)
-        return self._cases.setdefault(case.id, case)
+        statement = sql.LOCKED_CASE_BY_ID if len(ref) == CASE_ID_LENGTH else sql.LOCKED_CASE_BY_NUMBER
+        return self._kept(self._found_case(statement, ref))
 
     def read_case(self, ref: str) -> Case:
         """Return a case by id or number as it stands, for showing only: it is not locked and must not be changed.
 
         Raises NotFound.
         """
-        known = self._known_case(ref)
+        known = self._cases.get(ref) or self._by_number.get(ref)
         if known is not None:
             return known
-        row = self.tx.one(sql.CASE_BY_ID if len(ref) == CASE_ID_LENGTH else sql.CASE_BY_NUMBER, {"b_ref": ref})
+        return self._found_case(sql.CASE_BY_ID if len(ref) == CASE_ID_LENGTH else sql.CASE_BY_NUMBER, ref)
+
+    def _found_case(self, statement: ClauseElement, ref: str) -> Case:
+        row = self.tx.one(statement, {"b_ref": ref})
         if row is None:
             raise NotFound(f"there is no case {ref!r}; `npm-cases case list` shows the numbers you may see")
         return rows.case_from(row)
 
-    def _known_case(self, ref: str) -> Case | None:
-        if ref in self._cases:
-            return self._cases[ref]
-        return next((case for case in self._new_cases.values() if case.number == ref), None)
+    def _kept(self, case: Case) -> Case:
+        self._by_number[case.number] = case
+        return self._cases.setdefault(case.id, case)
 
     def chain(self, chain_id: str) -> Chain:
         """Return the head of a chain that is not a case, locked; a chain never written yet is empty."""
@@ -121,7 +121,7 @@ class SqlWork(MailRows, RegisterRows):
         return self._chains[chain_id]
 
     def add_case(self, case: Case) -> None:
-        self._cases[case.id] = self._new_cases[case.id] = case
+        self._new_cases[case.id] = self._kept(case)
         self._of_chain[case.id] = []
 
     def save_case(self, case: Case) -> None:
@@ -252,7 +252,7 @@ class SqlWork(MailRows, RegisterRows):
         owed, found = self._remembered(row[:split]), row[split:]
         if found[0] is None:
             return DueRung(owed, None)
-        return DueRung(owed, self._cases.get(found[0]) or self._cases.setdefault(found[0], rows.case_from(found)))
+        return DueRung(owed, self._cases.get(found[0]) or self._kept(rows.case_from(found)))
 
     def take_rung(self, rung: TakenRung) -> None:
         self._later(sql.TAKE_RUNG, rows.rung_values(rung))

@@ -1,6 +1,7 @@
 """Load a bundled caseload into a sandbox, through the same use cases a person's commands go through.
 
-Nothing is written past them, so every case has the history, the clocks and the proposals it would have in real work.
+Nothing is written past them, and time passes between the steps, so every case has the history, the clocks, the
+proposals and the reminders it would have in real work.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,6 +16,7 @@ from npm_cases.domain.records import ALLEGATION, Actor
 from npm_cases.services.act import Confirm, DoAct, act, confirm
 from npm_cases.services.create_case import CreateCase, create_case
 from npm_cases.services.import_rows import import_rows
+from npm_cases.services.passing import let_time_pass
 from npm_cases.services.ports import Office
 from npm_cases.services.registers import add_body, add_place, fill_post, record_visit
 from npm_cases.services.users import AddUser, add_user, sandbox_user
@@ -44,12 +46,13 @@ def load_caseload(office: Office, caseload: Caseload, now: str, on_progress: OnP
     """Load everything in order of time: registers at the earliest instant, then the steps, the import at ``now``.
 
     ``on_progress`` gets the part (registers, cases, published), how many of its steps are done, and how many it has.
-    Raises NotAllowed outside a sandbox; BadInput for a row the import refuses; what the use cases raise.
+    Raises NotAllowed outside a sandbox; BadInput for a row the import refuses, or where ``now`` lies before a dated fact
+    of the caseload was entered; what the use cases raise.
     """
     begin = as_text(from_text(now) + caseload.earliest)
-    _run("registers", _register_steps(office, caseload, begin), on_progress)
-    steps = _Replay(office, now).steps(caseload)
-    _run("cases", sorted(steps, key=lambda step: step.at), on_progress)
+    _run(office, "registers", _register_steps(office, caseload, begin), on_progress)
+    steps = sorted(_Replay(office, now).steps(caseload), key=lambda step: step.at)
+    _run(office, "cases", [*steps, _Step(now, lambda: None)], on_progress)
     imported = _import(office, caseload, now, on_progress)
     allegations = sum(one.kind == ALLEGATION for one in caseload.synthetic)
     return CaseloadReport(
@@ -67,12 +70,17 @@ def seed_registers(office: Office, caseload: Caseload, now: str) -> None:
 
     Raises NotAllowed outside a sandbox; Conflict when they are there already.
     """
-    _run("registers", _register_steps(office, caseload, now), lambda *_: None)
+    _run(office, "registers", _register_steps(office, caseload, now), lambda *_: None)
 
 
-def _run(part: str, steps: list[_Step], on_progress: OnProgress) -> None:
+def _run(office: Office, part: str, steps: list[_Step], on_progress: OnProgress) -> None:
+    """Do the steps, each at its instant; whatever falls due between two of them is taken on its day."""
+    before = steps[0].at if steps else ""
     for number, step in enumerate(steps, start=1):
+        for _ in let_time_pass(office, before, step.at):
+            pass
         step.do()
+        before = step.at
         on_progress(part, number, len(steps))
 
 
@@ -126,7 +134,7 @@ class _Replay:
 
     def steps(self, caseload: Caseload) -> list[_Step]:
         """Return the steps, those of one case in their order; a stable sort by instant keeps it."""
-        found = [_Step(self._at(visit.start), partial(self._visit, visit)) for visit in caseload.planned_visits]
+        found = [_Step(self._at(visit.start), partial(self._visit, visit)) for visit in caseload.visits]
         for case in caseload.cases:
             found.append(_Step(self._at(case.start), partial(self._create, case)))
             for one in case.acts:

@@ -9,7 +9,8 @@ from npm_cases.domain.duties import OUTSIDERS
 from npm_cases.domain.errors import BadInput, IntegrityBroken, NotFound
 from npm_cases.domain.instants import as_text, from_text
 from npm_cases.domain.ladders import Planned, intake, plan
-from npm_cases.domain.records import Actor, Case
+from npm_cases.domain.pack import Rung
+from npm_cases.domain.records import ALLEGATION, Actor, Case
 from npm_cases.domain.terms import Unit
 from npm_cases.domain.zones import legal_day
 from npm_cases.history.event import Event, EventType, read
@@ -17,7 +18,8 @@ from npm_cases.services.filling import facts_for
 from npm_cases.services.moves import ESCALATION, REST, machines_of, state_of
 from npm_cases.services.ports import Office
 from npm_cases.services.reading import Reader
-from npm_cases.services.replay import ESCALATE, Owed, Replay
+from npm_cases.services.replay import ESCALATE, Replay
+from npm_cases.services.replayed import Owed
 from state_machines import MACHINES
 from state_machines.table import Role
 
@@ -146,7 +148,8 @@ def explain(office: Office, reader: Reader, ref: str, at: str, actor: Actor) -> 
     found = reader.find(ref)
     if found is None:
         raise NotFound(f"there is no case {ref!r}; `npm-cases case list` shows the numbers you may see")
-    access.need_sight(actor, found, reader.excluded(found.id), ref)
+    excluded = reader.excluded(found.id)
+    access.need_sight(actor, found, excluded, ref)
     past = _Past(Replay(found.id), [], [])
     for stored in reader.events_of(found.id):
         if stored.at > at:
@@ -154,7 +157,7 @@ def explain(office: Office, reader: Reader, ref: str, at: str, actor: Actor) -> 
         past.take(read(stored.data), stored.index)
     if not past.replay.born:
         raise BadInput(f"--at {at}: {found.number} was not there yet; it begins at {found.opened_at}")
-    return _told(office, past, at)
+    return _told(office, past, excluded, at)
 
 
 @dataclass(slots=True)
@@ -188,11 +191,13 @@ def _move(event: Event) -> Move:
     return Move(event.machine, event.event, event.frm, event.to, event.at, event.actor, event.role, event.reason)
 
 
-def _told(office: Office, past: _Past, at: str) -> Explanation:
+def _told(office: Office, past: _Past, excluded: frozenset[str], at: str) -> Explanation:
     replay, case = past.replay, past.replay.as_case()
     running = sorted((owed for owed in replay.owed.values() if not owed.discharged_at), key=lambda owed: owed.due_on)
     zone = str(case.facts.get("zone", office.pack.zone))
-    coming = sorted((c for owed in running for c in _coming(office, replay, owed)), key=lambda one: one.due_at)
+    coming = sorted(
+        (c for owed in running for c in _coming(office, replay, owed, excluded)), key=lambda one: one.due_at
+    )
     permitted, not_permitted = _what_now(office, case, at)
     return Explanation(
         case=case.id, number=case.number, kind=case.kind, at=at, zone=zone, states=dict(replay.states),
@@ -231,11 +236,19 @@ def _causes(replay: Replay, running: list[Owed]) -> Iterator[Cause]:
                     )  # fmt: skip
 
 
-def _coming(office: Office, replay: Replay, owed: Owed) -> Iterator[Coming]:
+def _coming(office: Office, replay: Replay, owed: Owed, excluded: frozenset[str]) -> Iterator[Coming]:
     planned = None if owed.suspended_on else next_rung(office, replay, owed)
     if planned is not None:
         rung = planned.rung
-        yield Coming(owed.id, owed.duty, planned.key, rung.act, rung.event, planned.due_at, rung.posts)
+        posts = _told_posts(office, replay, rung, excluded)
+        yield Coming(owed.id, owed.duty, planned.key, rung.act, rung.event, planned.due_at, posts)
+
+
+def _told_posts(office: Office, replay: Replay, rung: Rung, excluded: frozenset[str]) -> tuple[str, ...]:
+    """Leave out who is not told of an allegation: posts outside the Commissioner's office, and those named in it."""
+    if replay.kind != ALLEGATION:
+        return rung.posts
+    return tuple(p for p in rung.posts if office.pack.posts[p].commissioners_office and p not in excluded)
 
 
 def next_rung(office: Office, replay: Replay, owed: Owed) -> Planned | None:
@@ -258,6 +271,8 @@ def _what_now(office: Office, case: Case, at: str) -> tuple[tuple[MayDo, ...], t
     refused: list[MayNot] = []
     today = office.times.day(from_text(at))
     for role in Role:
+        if role is Role.CLOCK:  # what the clock does next is told by the coming rungs
+            continue
         facts = facts_for(office, case, role.value, {}, today)
         for machine in machines_of(case):
             table, state = MACHINES[machine], state_of(case, machine)

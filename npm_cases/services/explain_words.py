@@ -1,4 +1,3 @@
-
 """An explanation in sentences: Kazakh, Russian, English. The Kazakh has not been checked by a speaker yet."""
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -95,13 +94,13 @@ TEMPLATES: Words = {
     ),
     "due": _t(
         "{duty}: owed by {owed_by}, due on {due_on}.",
-        "{duty}: обязан {owed_by}, срок {due_on}.",
-        "{duty}: міндетті {owed_by}, мерзімі {due_on}.",
+        "{duty} ({owed_by}): срок {due_on}.",
+        "{duty} ({owed_by}): мерзімі {due_on}.",
     ),
     "overdue": _t(
         "{duty}: owed by {owed_by}, was due on {due_on}, overdue by {days} days.",
-        "{duty}: обязан {owed_by}, срок был {due_on}, просрочено на {days} дн.",
-        "{duty}: міндетті {owed_by}, мерзімі {due_on} болған, {days} күнге кешіктірілді.",
+        "{duty} ({owed_by}): срок был {due_on}, просрочено на {days} дн.",
+        "{duty} ({owed_by}): мерзімі {due_on} болған, {days} күнге кешіктірілді.",
     ),
     "ours": _t("This lateness is our own.", "Эта просрочка наша собственная.", "Бұл кешігу біздің өз кешігуіміз."),
     "theirs": _t("This lateness is not ours.", "Эта просрочка не наша.", "Бұл кешігу біздікі емес."),
@@ -185,8 +184,8 @@ class _Teller:
         for coming in told.coming:
             yield self._coming(coming)
         yield from self._may(told.permitted)
-        for refused in (*told.not_permitted, *told.refused):
-            yield self._may_not(refused)
+        yield from map(self._may_not, told.not_permitted)
+        yield from map(self._may_not, told.refused)
 
     def _clock(self, clock: Clock) -> Iterator[str]:
         duty, owed_by = self._of(DUTIES, clock.duty), self._of(OWED_BY, clock.owed_by)

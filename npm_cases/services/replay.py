@@ -5,12 +5,14 @@ Nothing is read but the events, so that the tables can be held against the resul
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from npm_cases.domain.records import Case
 from npm_cases.history.event import Event, EventType
 from npm_cases.services.filling import Filled, remembered
 from npm_cases.services.moves import ESCALATION
+from npm_cases.services.replayed import Mark, Owed, Proposed, Rung, Told
 from state_machines import MACHINES, MACHINES_OF
 from state_machines.facts import Facts
 from state_machines.table import Role, Row
@@ -31,80 +33,6 @@ _NOT_AMENDED = frozenset({"row", "batch", "response"})
 _WITHOUT_SECOND = Facts(consent_live=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """The event that last said something about a row: its place in the chain and in the log."""
-
-    seq: int
-    index: int | None
-
-
-@dataclass(slots=True)
-class Owed:
-    """One obligation as the events tell it; the members are those of the record of that name."""
-
-    id: str
-    duty: str
-    owed_by: str
-    rule: str
-    rule_version: str
-    started_on: str
-    amount: int
-    unit: str
-    due_on: str
-    calendar_version: str
-    ladder: str
-    opened_at: str
-    opened_seq: int
-    before_intake: tuple[str, ...]
-    mark: Mark
-    discharged_at: str = ""
-    discharged_seq: int = 0
-    suspended_on: str = ""
-    raised: bool = False
-    revision: int = 1
-    provisional: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """One rung taken, or missed before the obligation was opened; ``act`` is none then."""
-
-    obligation: str
-    key: str
-    act: str
-    due_at: str
-    act_at: str
-    late_by_engine: bool
-    posts: str
-    mark: Mark
-
-
-@dataclass(slots=True)
-class Told:
-    """One notice: where it was queued, for whom, and what the last mail event says became of it."""
-
-    obligation: str
-    rung: str
-    post: str
-    due_on: str
-    mark: Mark
-    status: str = ""
-
-
-@dataclass(slots=True)
-class Proposed:
-    """One proposal with what became of it."""
-
-    event: str
-    digest: str
-    proposer: str
-    expires_at: str
-    mark: Mark
-    status: str = "pending"
-    decided_by: str = ""
-
-
 @dataclass(slots=True)
 class Replay:
     """Everything one chain's events lead to. ``born`` are the facts of its birth, empty for a chain that is no case."""
@@ -112,7 +40,7 @@ class Replay:
     chain: str
     seq: int = 0
     at: str = ""
-    mark: Mark = Mark(0, None)
+    mark: Mark = field(default_factory=partial(Mark, 0, None))
     born: Mapping[str, Any] = field(default_factory=dict)
     born_at: str = ""
     closed_at: str = ""
@@ -198,6 +126,14 @@ def _born(replay: Replay, event: Event) -> str:
 
 def _amended(replay: Replay, event: Event) -> str:
     replay.facts |= {name: value for name, value in event.facts.items() if name not in _NOT_AMENDED}
+    return ""
+
+
+def _consented(replay: Replay, event: Event) -> str:
+    facts = event.facts
+    recipients = [facts["recipient"]] if "recipient" in facts else []
+    until = facts.get("expires_on", "")
+    replay.facts |= {"consent": facts["status"], "consent_for": recipients, "consent_until": until}
     return ""
 
 
@@ -333,6 +269,12 @@ def _rung_taken(replay: Replay, event: Event) -> str:
     return ""
 
 
+def _queued(replay: Replay, event: Event) -> str:
+    facts = event.facts
+    replay.mail[facts["mail"]] = Told("", facts["rung"], f"user:{facts['user']}", "", replay.mark)
+    return ""
+
+
 def _mailed(replay: Replay, event: Event) -> str:
     told = replay.mail.get(event.facts["mail"])
     if told is None:
@@ -369,6 +311,9 @@ _TAKEN_BY: Mapping[EventType, Callable[[Replay, Event], str]] = {
     EventType.CASE_IMPORTED: _born,
     EventType.CASE_AMENDED: _amended,
     EventType.CASE_ASSIGNED: _assigned,
+    EventType.CONSENT_GIVEN: _consented,
+    EventType.CONSENT_LIMITED: _consented,
+    EventType.CONSENT_WITHDRAWN: _consented,
     EventType.MOVED: _moved,
     EventType.OBLIGATION_OPENED: _opened,
     EventType.OBLIGATION_SUSPENDED: _suspended,
@@ -377,6 +322,7 @@ _TAKEN_BY: Mapping[EventType, Callable[[Replay, Event], str]] = {
     EventType.OBLIGATION_MOVED: _date_moved,
     EventType.OBLIGATION_DISCHARGED: _discharged,
     EventType.RUNG_TAKEN: _rung_taken,
+    EventType.MAIL_QUEUED: _queued,
     EventType.MAIL_SENT: _mailed,
     EventType.MAIL_FAILED: _mailed,
     EventType.ACT_PROPOSED: _proposed,
@@ -387,6 +333,7 @@ _OF_A_CASE = frozenset(
     {
         EventType.MOVED, EventType.CASE_AMENDED, EventType.CASE_ASSIGNED, EventType.CASE_LINKED,
         EventType.PARTY_EXCLUDED, EventType.DOCUMENT_ADDED, EventType.ACT_PROPOSED, EventType.ACT_CONFIRMED,
-        EventType.ACT_EXPIRED, EventType.ACT_REFUSED,
+        EventType.ACT_EXPIRED, EventType.ACT_REFUSED, EventType.CONSENT_GIVEN, EventType.CONSENT_LIMITED,
+        EventType.CONSENT_WITHDRAWN,
     }
 )  # fmt: skip

@@ -7,7 +7,8 @@ from hashlib import sha256
 from npm_cases.domain.duties import OwedBy
 from npm_cases.domain.records import RECOMMENDATION, Case, Obligation, TakenRung
 from npm_cases.services.reading import ChainRows, Decision, StoredNotice
-from npm_cases.services.replay import Mark, Proposed, Replay, Rung, Told
+from npm_cases.services.replay import Replay
+from npm_cases.services.replayed import Mark, Proposed, Rung, Told
 from npm_cases.services.verify_dates import Recount
 
 TAKEN, BEFORE_INTAKE = "taken", "before_intake"

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from config.settings import Settings
 from npm_cases.bootstrap import App, build, initialise
@@ -34,7 +35,7 @@ HOUSE = House("Synthetic office", "http://localhost:8000", "reply@example.org")
 
 
 def settings(folder: Path) -> Settings:
-    return Settings(data_dir=folder, _env_file=None)  # type: ignore[call-arg]
+    return Settings(data_dir=folder, _env_file=None)
 
 
 def after(days: float) -> str:

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from config.settings import Settings
-from npm_cases.bootstrap import App, initialise
+from npm_cases.bootstrap import App, bundled_caseload, initialise
 from npm_cases.domain.caseload import Caseload
 from npm_cases.domain.errors import BadInput, NotAllowed
-from npm_cases.packs.caseload_file import load_caseload_file
 from npm_cases.services.caseload import CaseloadReport, load_caseload, seed_registers
 from npm_cases.services.create_case import CreateCase, create_case
 from npm_cases.services.users import sandbox_user
@@ -25,11 +24,11 @@ SPT_REPORT = "Answer the report of the 2016 visit in writing within six months"
 
 
 def kz() -> Caseload:
-    return load_caseload_file("kz")
+    return bundled_caseload("kz")
 
 
 def settings(folder: Path) -> Settings:
-    return Settings(data_dir=folder, _env_file=None)  # type: ignore[call-arg]
+    return Settings(data_dir=folder, _env_file=None)
 
 
 def sandbox(folder: Path) -> App:
@@ -136,8 +135,8 @@ def test_that_due_date_is_derived_from_the_day_after_transmission(loaded: Loaded
     (case,) = rows(app, "cases", title=SPT_REPORT)
     (reply,) = rows(app, "obligations", chain=case["id"], duty="reply")
     assert reply["rule"] == "spt_reply"
-    last = json.loads(reply["derivation"])[-1]
-    assert (last["first_day"], last["amount"], last["unit"], last["due_on"]) == (
+    counted = json.loads(reply["derivation"])[0]
+    assert (counted["first_day"], counted["amount"], counted["unit"], counted["due_on"]) == (
         "2017-02-02",
         6,
         "months",
@@ -156,9 +155,21 @@ def test_a_second_person_confirmed_each_closing(loaded: Loaded) -> None:
 
 def test_a_reported_reprisal_stands_before_the_ombudsman_at_once(loaded: Loaded) -> None:
     app, _, _ = loaded
-    raised = rows(app, "cases", escalation="escalated_to_ombudsman")
-    assert [case["kind"] for case in raised] == ["allegation"]
-    assert moves(app, raised[0]["id"])[-1]["event"] == "escalate_to_ombudsman"
+    (case,) = rows(app, "cases", state="under_investigation")
+    reported, raised = moves(app, case["id"])[-2:]
+    assert (reported["event"], raised["event"], raised["to"]) == (
+        "report_reprisal",
+        "escalate_to_ombudsman",
+        "escalated_to_ombudsman",
+    )
+    assert raised["at"] == reported["at"]
+
+
+def test_what_fell_due_between_the_steps_was_taken_on_its_day(loaded: Loaded) -> None:
+    app, _, _ = loaded
+    taken = [row for row in rows(app, "rungs_taken") if row["outcome"] == "taken"]
+    assert {row["act"] for row in taken} == {"remind", "notify", "escalate"}
+    assert [row["rung"] for row in taken if row["late_by_engine"]] == []
 
 
 def test_torture_investigated_by_the_police_is_marked(loaded: Loaded) -> None:
@@ -202,5 +213,5 @@ def test_it_stays_out_of_an_office_that_is_no_sandbox(tmp_path: Path) -> None:
 def test_a_published_row_of_an_unknown_channel_is_named(fresh: App) -> None:
     whole = kz()
     strange = replace(whole.published[0], channel="rumour")
-    with pytest.raises(BadInput, match="published row 1, field channel: 'rumour' is not one of"):
+    with pytest.raises(BadInput, match="published row 2, field channel: 'rumour' is not one of"):
         load_caseload(fresh.office, replace(whole, published=(strange,)), NOW, lambda *_: None)

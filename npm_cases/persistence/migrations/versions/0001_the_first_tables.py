@@ -203,6 +203,7 @@ def upgrade() -> None:
         sa.Column("batch", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("row_key", name=op.f("pk_import_rows")),
         sqlite_strict=True,
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "incidents",
@@ -387,6 +388,7 @@ def upgrade() -> None:
         sa.Column("posts", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("obligation", "rung", name=op.f("pk_rungs_taken")),
         sqlite_strict=True,
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "sealed_texts",

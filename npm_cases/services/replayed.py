@@ -1,0 +1,77 @@
+"""What a chain's events led to, row by row: clocks, rungs, notices, proposals, each with the event that last spoke of it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The event that last said something about a row: its place in the chain and in the log."""
+
+    seq: int
+    index: int | None
+
+
+@dataclass(slots=True)
+class Owed:
+    """One obligation as the events tell it; the members are those of the record of that name."""
+
+    id: str
+    duty: str
+    owed_by: str
+    rule: str
+    rule_version: str
+    started_on: str
+    amount: int
+    unit: str
+    due_on: str
+    calendar_version: str
+    ladder: str
+    opened_at: str
+    opened_seq: int
+    before_intake: tuple[str, ...]
+    mark: Mark
+    discharged_at: str = ""
+    discharged_seq: int = 0
+    suspended_on: str = ""
+    raised: bool = False
+    revision: int = 1
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One rung taken, or missed before the obligation was opened; ``act`` is none then."""
+
+    obligation: str
+    key: str
+    act: str
+    due_at: str
+    act_at: str
+    late_by_engine: bool
+    posts: str
+    mark: Mark
+
+
+@dataclass(slots=True)
+class Told:
+    """One notice: where it was queued, for whom, and what the last mail event says became of it."""
+
+    obligation: str
+    rung: str
+    post: str
+    due_on: str
+    mark: Mark
+    status: str = ""
+
+
+@dataclass(slots=True)
+class Proposed:
+    """One proposal with what became of it."""
+
+    event: str
+    digest: str
+    proposer: str
+    expires_at: str
+    mark: Mark
+    status: str = "pending"
+    decided_by: str = ""

@@ -1,0 +1,84 @@
+"""Every event gets its place in the log once, late ones too, and in its chain's own order (AUDIT T5)."""
+
+from threading import Thread
+
+import pytest
+
+from npm_cases.persistence import sequencer
+from npm_cases.persistence.database import Database
+from npm_cases.persistence.sequencer import sequence
+from npm_cases.persistence.work import SqlWork
+from tests.persistence.records import AT, LATER, an_event
+
+
+def append(work: SqlWork, chain_id: str, count: int, at: str) -> None:
+    chain = work.chain(chain_id)
+    for _ in range(count):
+        line = an_event(chain_id, chain.seq + 1, chain.head, at=at)
+        work.append(line)
+        chain.seq, chain.head, chain.last_at = line.event.seq, line.leaf, at
+
+
+def log(database: Database) -> list[tuple[int, str, int]]:
+    with SqlWork(database) as work:
+        return [(row["idx"], row["chain"], row["seq"]) for row in work.rows("log_entries")]
+
+
+def test_on_sqlite_nothing_is_left_to_do_and_on_postgresql_everything_once(database: Database) -> None:
+    with SqlWork(database) as work:
+        append(work, "b", 2, AT)
+        append(work, "a", 2, AT)
+        work.commit()
+    assert sequence(database) == (0 if database.is_sqlite else 4)
+    assert sequence(database) == 0
+    assert [index for index, _, _ in log(database)] == [0, 1, 2, 3]
+    assert [seq for _, chain, seq in log(database) if chain == "a"] == [1, 2]
+
+
+@pytest.mark.pg
+def test_an_event_committed_late_is_found_in_the_next_round(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    with SqlWork(database) as slow:
+        append(slow, "slow", 1, AT)
+        slow.flush()
+        with SqlWork(database) as fast:
+            append(fast, "fast", 1, LATER)
+            fast.commit()
+        assert sequence(database) == 1
+        slow.commit()
+    assert sequence(database) == 1
+    assert log(database) == [(0, "fast", 1), (1, "slow", 1)]
+    database.close()
+
+
+@pytest.mark.pg
+def test_events_of_one_instant_keep_the_order_of_their_chain_across_batches(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sequencer, "BATCH", 3)
+    database = Database(postgres_url)
+    with SqlWork(database) as work:
+        for chain in ("z", "a", "m"):
+            append(work, chain, 12, AT)
+        work.commit()
+    assert sequence(database) == 36
+    for chain in ("z", "a", "m"):
+        assert [seq for _, found, seq in log(database) if found == chain] == list(range(1, 13))
+    database.close()
+
+
+@pytest.mark.pg
+def test_two_sequencers_at_once_give_each_event_one_place(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    with SqlWork(database) as work:
+        append(work, "a", 200, AT)
+        work.commit()
+    placed: list[int] = []
+    threads = [Thread(target=lambda: placed.append(sequence(database))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(placed) == 200
+    assert [index for index, _, _ in log(database)] == list(range(200))
+    database.close()
