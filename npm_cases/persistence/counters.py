@@ -46,6 +46,7 @@ class SqlCounters:
             "outbox_sent": _count(s.outbox, s.outbox.c.status == "sent"),
             "outbox_waiting": _count(s.outbox, s.outbox.c.status == "waiting"),
             "outbox_bundled": _count(s.outbox, s.outbox.c.status == "bundled"),
+            "outbox_withdrawn": _count(s.outbox, s.outbox.c.status == "withdrawn"),
             "outbox_dead": _count(s.outbox, s.outbox.c.status == "dead"),
             "dead_mails": _count(s.outbox, s.outbox.c.status == "dead", s.outbox.c.carried_by == ""),
             "dead_mail_incidents": _count(s.incidents, s.incidents.c.kind == "dead_mail"),

@@ -20,16 +20,10 @@ class DocumentFiles:
         """
         name = ciphertext_commitment(ciphertext)
         target = self._path(name)
-        partial = target.with_suffix(".part")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            with partial.open("wb") as file:
-                file.write(ciphertext)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(target)
+            _write_whole(target, ciphertext)
         except OSError as error:
-            partial.unlink(missing_ok=True)
             raise TryAgain(f"the document could not be stored ({error.strerror}): nothing was recorded") from error
         return name
 
@@ -48,3 +42,22 @@ class DocumentFiles:
 
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name
+
+
+def _write_whole(target: Path, content: bytes) -> None:
+    """Write a file so that after a power cut it is there whole or not at all: content first, then its name."""
+    partial = target.with_suffix(".part")
+    try:
+        with partial.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(target)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

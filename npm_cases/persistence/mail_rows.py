@@ -21,6 +21,14 @@ class MailRows(Gathering):
         statement = sql.NOTICES_WAITING if self._database.is_sqlite else sql.NOTICES_WAITING_LOCKED
         return [rows.notice_from(row) for row in self.tx.tuples(statement, {"b_now": now, "b_limit": limit})]
 
+    def reminders_answered(self, now: str, limit: int) -> list[Notice]:
+        """Return waiting reminders whose obligation was discharged in the meantime."""
+        statement = sql.REMINDERS_ANSWERED if self._database.is_sqlite else sql.REMINDERS_ANSWERED_LOCKED
+        return [rows.notice_from(row) for row in self.tx.tuples(statement, {"b_now": now, "b_limit": limit})]
+
+    def withdraw(self, notice: str, at: str) -> None:
+        self._later(sql.WITHDRAW, {"status": "withdrawn", "done_at": at, "b_id": notice})
+
     def bundle(self, recipient: str, notices: list[str], now: str) -> None:
         """Let the first notice lead a mail that carries all of them to one recipient."""
         leader, *others = notices

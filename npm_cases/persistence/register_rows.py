@@ -135,10 +135,10 @@ class RegisterRows(Gathering):
 
     def rows(self, table: str, where: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Return rows of a register as dictionaries."""
-        return read_rows(self.tx, table, where)
+        return read_register(self.tx, table, where)
 
 
-def read_rows(tx: Transaction, table: str, where: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+def read_register(tx: Transaction, table: str, where: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """Return rows of a register as dictionaries, in order of their primary key."""
     statement, names = _select_from(table, tuple(where or ()))
     found = tx.tuples(statement, {f"{WHERE}{name}": value for name, value in (where or {}).items()})

@@ -136,7 +136,7 @@ outbox = table(
     text("created_at"), text("due_on"), whole("alone"),
     Column("status", Text, nullable=False, server_default="waiting"),
     text("carried_by"), text("recipient"), whole("attempts"), text("next_attempt_at"), text("done_at"),
-    CheckConstraint("status in ('waiting', 'bundled', 'sent', 'dead')", name="status"),
+    CheckConstraint("status in ('waiting', 'bundled', 'sent', 'dead', 'withdrawn')", name="status"),
     Index(None, "chain"),
 )  # fmt: skip
 Index(

@@ -1,6 +1,6 @@
 """The statements of the hot paths, built once."""
 
-from sqlalchemy import Integer, Text, bindparam, func, insert, select, update
+from sqlalchemy import Integer, Text, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql
 
 from npm_cases.persistence.rows import (
@@ -76,7 +76,9 @@ LOG_LOCK = 0x6E706D2D6C6F67
 LOCK_LOG = select(func.pg_advisory_xact_lock(LOG_LOCK))
 
 ADD_SEALED = insert(sealed_texts)
-SEALED = select(sealed_texts.c.ciphertext).where(sealed_texts.c.chain == b("chain"), sealed_texts.c.seq == bindparam("b_seq", type_=Integer))
+SEALED = select(sealed_texts.c.ciphertext).where(
+    sealed_texts.c.chain == b("chain"), sealed_texts.c.seq == bindparam("b_seq", type_=Integer)
+)
 CASE_KEY = select(case_keys.c.wrapped).where(case_keys.c.case_id == b("case"))
 ADD_CASE_KEY = insert(case_keys)
 
@@ -150,7 +152,9 @@ ADD_ATTEMPT = insert(mail_attempts)
 HOLDER = (
     select(holders.c.email, holders.c.language, holders.c.name)
     .where(
-        holders.c.post == b("post"), holders.c.valid_from <= b("day"), holders.c.email != "",
+        holders.c.post == b("post"),
+        holders.c.valid_from <= b("day"),
+        holders.c.email != "",
         (holders.c.valid_to == "") | (holders.c.valid_to >= b("day")),
     )
     .order_by(holders.c.valid_from.desc())
@@ -160,6 +164,18 @@ BODY = select(bodies.c.email, bodies.c.language, bodies.c.name, bodies.c.superio
 USER = select(users.c.email, users.c.language, users.c.name).where(users.c.id == b("id"), users.c.disabled_at == "")
 ASSIGNEE = select(cases.c.assignee, cases.c.number).where(cases.c.id == b("id"))
 
+REMINDERS_ANSWERED = (
+    select(*NOTICE_SELECT)
+    .join(obligations, obligations.c.id == outbox.c.obligation)
+    .where(
+        outbox.c.status == "waiting", outbox.c.not_before <= b("now"), obligations.c.discharged_at != "",
+        or_(*[outbox.c.template == kind for kind in ("due_soon", "overdue", "addressee_reminder")]),
+    )
+    .order_by(outbox.c.not_before, outbox.c.id)
+    .limit(bindparam("b_limit", type_=Integer))
+)  # fmt: skip
+REMINDERS_ANSWERED_LOCKED = REMINDERS_ANSWERED.with_for_update(of=outbox, skip_locked=True)
+WITHDRAW = update(outbox).where(outbox.c.id == b("id"), outbox.c.status == "waiting")
 NOTICES_WAITING_LOCKED = NOTICES_WAITING.with_for_update(skip_locked=True)
 ANSWER = select(commands.c.user, commands.c.digest, commands.c.answer).where(commands.c.idem == b("idem"))
 LOCK_KEY = select(func.pg_advisory_xact_lock(func.hashtextextended(b("idem"), 0)))
@@ -176,7 +192,9 @@ EXPIRED_APPROVALS = (
 )
 ADD_DOCUMENT = insert(documents)
 DOCUMENT = select(*[documents.c[name] for name in DOCUMENT_COLUMNS]).where(documents.c.id == b("id"))
-IMPORTED = select(import_rows.c.digest, import_rows.c.case_id, import_rows.c.batch).where(import_rows.c.row_key == b("key"))
+IMPORTED = select(import_rows.c.digest, import_rows.c.case_id, import_rows.c.batch).where(
+    import_rows.c.row_key == b("key")
+)
 ADD_IMPORTED = insert(import_rows)
 SAVE_IMPORTED = update(import_rows).where(import_rows.c.row_key == b("key"))
 BODY_IDS = select(bodies.c.id)

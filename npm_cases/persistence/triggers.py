@@ -19,8 +19,8 @@ SQLITE = {
         "CREATE TRIGGER case_events_in_order BEFORE INSERT ON case_events BEGIN "
         "SELECT RAISE(ABORT, 'history goes on from its last event') WHERE "
         "EXISTS (SELECT 1 FROM case_events WHERE chain = NEW.chain AND seq = NEW.seq) OR "
-        "(NEW.seq = 1 AND NEW.prev <> x'') OR (NEW.seq > 1 AND NOT EXISTS (SELECT 1 FROM case_events WHERE chain = NEW.chain AND seq = NEW.seq - 1 "
-        "AND leaf = NEW.prev)) OR NEW.seq < 1; END"
+        "(NEW.seq = 1 AND NEW.prev <> x'') OR (NEW.seq > 1 AND NOT EXISTS (SELECT 1 FROM case_events "
+        "WHERE chain = NEW.chain AND seq = NEW.seq - 1 AND leaf = NEW.prev)) OR NEW.seq < 1; END"
     ),
     "log_entries_no_update": (
         "CREATE TRIGGER log_entries_no_update BEFORE UPDATE ON log_entries "

@@ -47,12 +47,15 @@ class SqlViews:
         return [(bytes(data), bytes(leaf), index) for data, leaf, index in found]
 
     def next_deadlines(self, now: str, limit: int) -> list[dict[str, Any]]:
-        """Return the next due dates of open cases, soonest first."""
+        """Return the next due dates of open cases and places, soonest first."""
         query = (
-            select(cases.c.number, cases.c.state, obligations.c.duty, obligations.c.owed_by, obligations.c.due_on)
-            .join(cases, cases.c.id == obligations.c.chain)
+            select(
+                func.coalesce(cases.c.number, obligations.c.subject_kind).label("number"), obligations.c.duty,
+                obligations.c.owed_by, obligations.c.due_on,
+            )
+            .outerjoin(cases, cases.c.id == obligations.c.chain)
             .where(obligations.c.discharged_at == "", obligations.c.due_at > now)
-            .order_by(obligations.c.due_at, cases.c.number)
+            .order_by(obligations.c.due_at, obligations.c.id)
             .limit(limit)
         )
         with self._database.engine.connect() as connection:

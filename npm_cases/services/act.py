@@ -61,7 +61,7 @@ def act(office: Office, command: DoAct) -> Done:
         answered = _answered_before(work, command)
         if answered is not None:
             return answered
-        case = _case(work, command)
+        case = _case(work, office, command)
         machine = _machine(case, command.event)
         role = authorised_role(command.actor, _who(machine, case, command.event))
         row = MACHINES[machine].row(state_of(case, machine), command.event, Role(role)) if role else None
@@ -97,10 +97,15 @@ def _record_refusal(office: Office, command: DoAct, machine: str, reasons: tuple
         work.commit()
 
 
-def _case(work: Work, command: DoAct) -> Case:
+def _case(work: Work, office: Office, command: DoAct) -> Case:
     case = work.case(command.case)
     access.need_sight(command.actor, case, work.excluded(case.id), command.case)
     if command.if_version is not None and command.if_version != case.version:
+        role = authorised_role(command.actor, ())
+        facts: dict[str, Any] = {"event": command.event, "reasons": ["version_changed"]}
+        facts |= {"saw": command.if_version, "version": case.version}
+        record(work, office, case, EventType.ACT_REFUSED, command.at, command.actor, role, facts=facts)
+        work.commit()  # both attempts stand in the history; nothing of the second is merged
         raise Conflict(
             f"{case.number} changed since you read it: you saw version {command.if_version}, it is now at version "
             f"{case.version}; look at `npm-cases case history {case.number}` and decide again"

@@ -33,7 +33,7 @@ EQUATIONS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("answers_kept", ("answers_in_history",), "commands answered and commands in the history differ"),
     ("open_cases", ("open_cases_with_clock",), "an open case has no running clock with a date"),
     ("closed_cases_with_clock", (), "a closed case still has a running clock other than protection from reprisal"),
-    ("outbox", ("outbox_sent", "outbox_waiting", "outbox_bundled", "outbox_dead"), "a mail is in no known state"),
+    ("outbox", ("outbox_sent", "outbox_waiting", "outbox_bundled", "outbox_dead", "outbox_withdrawn"), "a mail is in no known state"),
     ("dead_mails", ("dead_mail_incidents",), "a dead mail has no incident"),
     ("rungs_taken", ("rung_events",), "rungs taken and rung events differ"),
     ("notices", ("notices_in_rungs",), "notices and the posts told by rungs differ"),

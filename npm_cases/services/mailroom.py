@@ -81,6 +81,8 @@ def bundle(office: Office, now: str) -> int:
     Returns how many mails were made. A post nobody holds is an incident, and its notices go to the secretariat.
     """
     made = 0
+    while _withdraw_answered(office, now):
+        pass
     while True:
         office.at_point("mail.before_bundle")
         with office.open_work() as work:
@@ -92,6 +94,19 @@ def bundle(office: Office, now: str) -> int:
                 made += 1
             work.commit()
         office.at_point("mail.after_bundle")
+
+
+def _withdraw_answered(office: Office, now: str) -> int:
+    """Withdraw reminders that wait although what they remind of was done: reminders stop when it is discharged."""
+    with office.open_work() as work:
+        answered = work.reminders_answered(now, BUNDLE)
+        for notice in answered:
+            work.withdraw(notice.id, now)
+            chain: Any = work.chain(OFFICE) if notice.chain == OFFICE else work.case(notice.chain)
+            facts = {"mail": notice.id, "post": notice.post}
+            record(work, office, chain, EventType.MAIL_WITHDRAWN, max(now, chain.last_at), CLOCK, "clock", facts=facts)
+        work.commit()
+    return len(answered)
 
 
 def _by_recipient(work: Work, office: Office, waiting: list[Notice], now: str) -> dict[str, list[Notice]]:

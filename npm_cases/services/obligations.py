@@ -265,8 +265,11 @@ def suspend(
 ) -> None:
     """Stop one clock of a case; a review obligation is opened, so that no suspension lasts for ever.
 
-    Raises BadInput when no such clock runs or it stands already.
+    Raises BadInput when no such clock runs, it stands already, or it is one that never stands: the ceiling of a
+    case's age, protection from reprisal, the review of a suspension.
     """
+    if duty in duties.NEVER_SUSPENDED:
+        raise BadInput(f"the clock {duty!r} is never suspended: it is there so that no case is forgotten")
     owed = _running(work, case, duty)
     if owed.suspended_on:
         raise BadInput(f"the clock {duty!r} of {case.number} stands since {owed.suspended_on} already")

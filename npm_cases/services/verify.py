@@ -51,7 +51,7 @@ def verify(office: Office, reader: Reader, at: str) -> Verification:
     ``at`` is the present instant (UTC text): where indices are given later, an event may be a minute without one.
     Memory holds one chain. Nothing is raised for a broken history: it is what the findings are for.
     """
-    checked = _Checked(office, reader, Recount(office.pack), as_text(from_text(at) - SEQUENCED_WITHIN))
+    checked = _Checked(office, reader, Recount(office.pack, office.times), as_text(from_text(at) - SEQUENCED_WITHIN))
     for chain, events, rows in side_by_side(reader):
         checked.chain(chain, events, rows)
     checked.log()

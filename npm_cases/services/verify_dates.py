@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from functools import lru_cache
+from hashlib import sha256
 
 from npm_cases.domain.due_dates import from_json
 from npm_cases.domain.errors import ConfigurationError
@@ -13,10 +14,10 @@ from npm_cases.domain.records import Obligation
 from npm_cases.domain.terms import Rule, TermError
 from npm_cases.history.due_date_check import check_due_date
 from npm_cases.history.due_date_rule_check import check_rule
-from npm_cases.services.plain_terms import calendar_as_plain, rule_as_plain
+from npm_cases.services.plain_terms import Plain, calendar_as_plain, rule_as_plain
 from npm_cases.services.replay import Replay
 
-_MEMORY = 20_000
+_MEMORY = 50_000
 _LEDGER_STEPS = frozenset({"suspend", "extend", "not_extended"})
 
 
@@ -26,29 +27,47 @@ class Recount:
     A derivation under a calendar version the pack no longer has is judged by its rule and its row alone.
     """
 
-    def __init__(self, pack: Pack) -> None:
+    def __init__(self, pack: Pack, times: Timetable) -> None:
         self._pack = pack
-        self._times = Timetable(pack)
+        self._times = times
         self._calendar = calendar_as_plain(pack.calendar)
-        self._recounted = lru_cache(_MEMORY)(self._recount)
+        self._of_years = lru_cache(_MEMORY)(self._calendar_of_years)
+        self._recounted: dict[bytes, tuple[str, ...]] = {}
 
     def wrong(self, row: Obligation, replay: Replay) -> Iterator[str]:
         """Say what does not hold in an obligation's dates."""
         yield from _head_differs(row)
-        yield from self._recounted(json.dumps(row.derivation, sort_keys=True), row.rule, row.rule_version)
+        yield from self._once(row)
         yield from self._ledger_differs(row)
         yield from self._instant_differs(row, replay)
         yield from self._rungs_differ(row, replay)
 
-    def _recount(self, derivation: str, rule_id: str, version: str) -> tuple[str, ...]:
-        steps = json.loads(derivation)
-        found: list[str] = []
+    def _once(self, row: Obligation) -> tuple[str, ...]:
+        written = json.dumps([row.rule, row.rule_version, row.derivation], sort_keys=True)
+        key = sha256(written.encode()).digest()
+        if key not in self._recounted:
+            if len(self._recounted) >= _MEMORY:
+                self._recounted.clear()
+            self._recounted[key] = tuple(self._recount(row))
+        return self._recounted[key]
+
+    def _recount(self, row: Obligation) -> Iterator[str]:
+        steps = row.derivation
         if steps and steps[0].get("calendar_version") == self._pack.calendar.version:
-            found += check_due_date(steps, self._calendar)
-        rule = self._rule(rule_id, version)
+            yield from check_due_date(steps, self._of_years(row.started_on[:4], row.due_on[:4]))
+        rule = self._rule(row.rule, row.rule_version)
         if rule is None:
-            return (*found, f"the pack has no version {version} of the rule {rule_id}")
-        return (*found, *check_rule(steps, rule_as_plain(rule)))
+            yield f"the pack has no version {row.rule_version} of the rule {row.rule}"
+        else:
+            yield from check_rule(steps, rule_as_plain(rule))
+
+    def _calendar_of_years(self, first: str, last: str) -> Plain:
+        """Leave out transfers of years the term does not touch: the recount asks after each of them on each day."""
+        if not (first.isdecimal() and last.isdecimal()):
+            return self._calendar
+        years = range(int(first) - 1, int(last) + 2)
+        kept = [moved for moved in self._calendar["transfers"] if {moved["off"].year, moved["worked"].year} & {*years}]
+        return {**self._calendar, "transfers": kept}
 
     def _rule(self, rule_id: str, version: str) -> Rule | None:
         return next((rule for rule in self._pack.rules.get(rule_id, ()) if rule.version == version), None)

@@ -20,7 +20,9 @@ from npm_cases.services import casework, registers
 from npm_cases.services.act import Confirm, DoAct, Done, act, confirm
 from npm_cases.services.case_views import open_text
 from npm_cases.services.casework import OnCase
+from npm_cases.services.consent import RecordConsent, record_consent
 from npm_cases.services.create_case import CreateCase, create_case
+from npm_cases.services.daily_digest import queue_daily_digests
 from npm_cases.services.import_rows import import_rows
 from npm_cases.services.mailroom import House, Outgoing, Tried, deliver
 from npm_cases.services.sweep import sweep
@@ -34,8 +36,8 @@ END = as_text(START + timedelta(days=400))
 HOUSE = House("Synthetic office", "http://localhost:8000", "reply@example.org")
 
 
-def settings(folder: Path) -> Settings:
-    return Settings(data_dir=folder, _env_file=None)
+def settings(folder: Path, url: str = "") -> Settings:
+    return Settings(data_dir=folder, database_url=url, _env_file=None)
 
 
 def after(days: float) -> str:
@@ -77,9 +79,9 @@ def take_all_but_some(mails: Sequence[Outgoing]) -> Sequence[Tried]:
     ]  # fmt: skip
 
 
-def live_through(folder: Path) -> None:
+def live_through(folder: Path, url: str = "") -> None:
     """Fill a fresh sandbox with a year of synthetic work."""
-    app = initialise(settings(folder), sandbox=True)
+    app = initialise(settings(folder, url), sandbox=True)
     live, office = Live(app), app.office
     for actor in (ONE, TWO):
         add_user(office, AddUser(actor.user, tuple(ALL), ONE, after(0), email=f"{actor.user}@example.org"))
@@ -100,6 +102,7 @@ def live_through(folder: Path) -> None:
     open_case = live.make("recommendation", 391, channel="visit", title="Repair the roof")
     live.do(open_case, "mark_obsolete", 391, reason_code="place_closed")
     open_text(office, open_case, 1, ONE, after(391), "check")
+    queue_daily_digests(office, after(392))
     app.close()
 
 
@@ -151,6 +154,7 @@ def allegations(live: Live) -> None:
     live.pass_time(113, 140)
     live.do(told, "record_protection", 141, protection_measures="moved", persons_view="content")
     live.do(told, "withdraw_consent", 142)
+    record_consent(live.app.office, RecordConsent(told, "limit", ONE, after(142), "synthetic_prosecutor"))
     live.pass_time(143, 355)
 
 
@@ -165,8 +169,8 @@ def imported() -> Iterator[ImportedRow]:
 
 
 @contextmanager
-def reading(folder: Path) -> Iterator[tuple[App, SqlReader]]:
-    app = build(settings(folder))
+def reading(folder: Path, url: str = "") -> Iterator[tuple[App, SqlReader]]:
+    app = build(settings(folder, url))
     try:
         with SqlReader(app.database) as reader:
             yield app, reader
@@ -174,9 +178,9 @@ def reading(folder: Path) -> Iterator[tuple[App, SqlReader]]:
         app.close()
 
 
-def verified(folder: Path) -> Verification:
-    with reading(folder) as (app, reader):
-        return verify(app.office, reader, END)
+def verified(folder: Path, url: str = "", at: str = END) -> Verification:
+    with reading(folder, url) as (app, reader):
+        return verify(app.office, reader, at)
 
 
 def copy_of(folder: Path, to: Path) -> Path:

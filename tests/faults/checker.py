@@ -27,7 +27,8 @@ def table(app: App, name: str) -> list[Row]:
 
 
 def everything(app: App) -> dict[str, list[Row]]:
-    """Every row of the tables a sweep or a delivery may touch, to compare before and after."""
+    """Every row of the tables a sweep or a delivery may touch, to compare before and after; the log is brought up first."""
+    sequence(app.database)
     return {name: table(app, name) for name in KEPT_BY_ALL}
 
 

@@ -29,7 +29,9 @@ def points_in_source() -> list[str]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "at_point":
                 (name,) = node.args
-                assert isinstance(name, ast.Constant), f"{file}:{node.lineno}: name the point in place, tests look for it"
+                assert isinstance(name, ast.Constant), (
+                    f"{file}:{node.lineno}: name the point in place, tests look for it"
+                )
                 found.add(str(name.value))
     return sorted(found)
 

@@ -14,10 +14,10 @@ from npm_cases.bootstrap import App, build
 from npm_cases.domain.errors import TryAgain
 from npm_cases.services.act import DoAct, act
 from npm_cases.services.casework import OnCase, add_document
+from npm_cases.services.import_rows import import_rows
 from npm_cases.services.sweep import sweep
 from tests.faults.checker import everything, table, violations
 from tests.makers import CASEWORKER, COMMISSIONER, MON_2_MAR, a_caseload, a_recommendation, a_row, an_app, settings_of
-from npm_cases.services.import_rows import import_rows
 
 ROOT = Path(__file__).parents[2]
 TUE_7_SEP_2027 = "2027-09-07T06:00:00.000000Z"
@@ -69,7 +69,9 @@ def test_a_lock_that_lasts_is_told_and_nothing_is_half_written(hurried: App) -> 
 def test_a_lock_that_ends_in_time_is_waited_for(tmp_path: Path) -> None:
     app = an_app(tmp_path / "data", busy_seconds=20)
     created = a_recommendation(app)
-    with closing(sqlite3.connect(tmp_path / "data" / "cases.db", isolation_level=None, check_same_thread=False)) as other:
+    with closing(
+        sqlite3.connect(tmp_path / "data" / "cases.db", isolation_level=None, check_same_thread=False)
+    ) as other:
         from threading import Timer
 
         other.execute("BEGIN IMMEDIATE")

@@ -79,7 +79,9 @@ def test_a_sweeper_that_stops_half_way_takes_nothing_twice_when_it_wakes(any_app
     other.go()
     taken = other.taken()["taken"]
     stopped.wake()
-    assert taken + stopped.taken()["taken"] == len([row for row in table(any_app, "rungs_taken") if row["outcome"] == "taken"])
+    assert taken + stopped.taken()["taken"] == len(
+        [row for row in table(any_app, "rungs_taken") if row["outcome"] == "taken"]
+    )
     assert due_now(any_app) == 0
     assert violations(any_app) == []
 

@@ -74,18 +74,16 @@ def test_history_is_neither_changed_nor_deleted(written_history: Database, state
 def test_an_event_that_does_not_follow_the_last_one_is_refused(
     written_history: Database, line: Written, refused: type[Exception]
 ) -> None:
-    with pytest.raises(refused), written_history.begin() as tx:
+    with written_history.begin() as tx, pytest.raises(refused):
         tx.run(sql.ADD_EVENT, _event_values(line))
-        tx.commit()
     assert stored(written_history) == [FIRST.data, SECOND.data]
 
 
 @pytest.mark.parametrize("index", [0, 1, 3, -1])
 def test_a_log_entry_that_is_not_the_next_one_is_refused(written_history: Database, index: int) -> None:
     entry = {"idx": index, "chain": "another", "seq": 1, "leaf": b"x"}
-    with pytest.raises((IntegrityBroken, Conflict)), written_history.begin() as tx:
+    with written_history.begin() as tx, pytest.raises((IntegrityBroken, Conflict)):
         tx.run(sql.ADD_LOG_ENTRY, entry)
-        tx.commit()
 
 
 def test_insert_or_replace_does_not_overwrite_history(written_history: Database) -> None:
@@ -110,7 +108,7 @@ def test_an_upsert_does_not_overwrite_history(written_history: Database, upsert:
     columns = "chain, seq, leaf, prev, type, machine, event, at, actor, role, data"
     source = f"SELECT {columns} FROM case_events WHERE seq = 2"  # noqa: S608
     with pytest.raises(IntegrityBroken):
-        run(written_history, f"INSERT INTO case_events ({columns}) {source} ON CONFLICT (chain, seq) {upsert}")  # noqa: S608
+        run(written_history, f"INSERT INTO case_events ({columns}) {source} ON CONFLICT (chain, seq) {upsert}")
 
 
 def test_every_trigger_stands_after_the_migration_and_a_second_one_changes_nothing(database: Database) -> None:
@@ -134,7 +132,9 @@ def disable(database: Database, name: str) -> None:
 
 
 @pytest.mark.parametrize("harm", [drop, disable])
-def test_a_trigger_that_does_not_stand_stops_the_start(database: Database, harm: Callable[[Database, str], None]) -> None:
+def test_a_trigger_that_does_not_stand_stops_the_start(
+    database: Database, harm: Callable[[Database, str], None]
+) -> None:
     wanted = triggers.SQLITE if database.is_sqlite else triggers.POSTGRESQL
     name = next(name for name in wanted if name.startswith("case_events") and not name.endswith("()"))
     harm(database, name)

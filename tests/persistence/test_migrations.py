@@ -24,7 +24,9 @@ def test_every_table_is_strict_on_sqlite(database: Database) -> None:
     assert [name for name, sql in made if "STRICT" not in sql and name in metadata.tables] == []
 
 
-def test_an_empty_database_is_not_ready_and_the_message_names_the_command(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_an_empty_database_is_not_ready_and_the_message_names_the_command(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('empty') / 'cases.db'}")
     assert revision(database) == ""
     with pytest.raises(ConfigurationError, match="npm-cases init"):

@@ -9,7 +9,16 @@ from npm_cases.persistence.database import Database
 from npm_cases.persistence.work import SqlWork
 from npm_cases.services.ports import Chain, Recipient
 from tests.persistence.records import (
-    AT, CASE_ID, LATER, a_case, a_document, a_notice, a_rung, an_approval, an_event, an_obligation,
+    AT,
+    CASE_ID,
+    LATER,
+    a_case,
+    a_document,
+    a_notice,
+    a_rung,
+    an_approval,
+    an_event,
+    an_obligation,
 )  # fmt: skip
 
 
@@ -17,9 +26,6 @@ def with_a_case(database: Database) -> None:
     with SqlWork(database) as work:
         work.add_case(a_case())
         work.commit()
-
-
-# -- cases, chains, numbers
 
 
 @pytest.mark.parametrize("ref", [CASE_ID, "R-2026-a"])
@@ -84,10 +90,11 @@ def test_a_case_added_and_changed_in_one_transaction_is_written_as_it_ended(data
 
 def test_two_cases_of_one_number_are_a_conflict_and_nothing_is_written(database: Database) -> None:
     with_a_case(database)
-    with pytest.raises(Conflict), SqlWork(database) as work:
+    with SqlWork(database) as work:
         work.add_case(a_case("b"))
         work.add_case(a_case("c", number="R-2026-a"))
-        work.commit()
+        with pytest.raises(Conflict):
+            work.commit()
     with SqlWork(database) as work, pytest.raises(NotFound):
         work.case("b" * 32)
 
@@ -135,9 +142,6 @@ def test_numbers_count_up_and_one_undone_is_given_again(database: Database) -> N
         assert work.next_number("R") == 3
 
 
-# -- protected text
-
-
 def test_sealed_text_and_keys_are_read_back_before_and_after_the_commit(database: Database) -> None:
     with SqlWork(database) as work:
         assert work.case_key(CASE_ID) is None
@@ -149,9 +153,6 @@ def test_sealed_text_and_keys_are_read_back_before_and_after_the_commit(database
         assert (work.case_key(CASE_ID), work.sealed(CASE_ID, 1)) == (b"\x00key", b"\x00text")
         with pytest.raises(NotFound, match="no protected text"):
             work.sealed(CASE_ID, 2)
-
-
-# -- obligations and rungs
 
 
 def test_an_obligation_is_read_back_as_it_was_written(database: Database) -> None:
@@ -212,7 +213,9 @@ def test_due_rungs_come_oldest_first_with_their_cases_and_no_more_than_asked_for
     with SqlWork(database) as work:
         for letter in "abc":
             work.add_case(a_case(letter))
-            work.add_obligation(an_obligation(letter, letter * 32, next_rung_at=f"2026-03-0{'cab'.index(letter) + 3}T00:00"))
+            work.add_obligation(
+                an_obligation(letter, letter * 32, next_rung_at=f"2026-03-0{'cab'.index(letter) + 3}T00:00")
+            )
         work.add_obligation(an_obligation("not_yet", next_rung_at="2026-12-01T00:00"))
         work.add_obligation(an_obligation("never", next_rung_at=""))
         work.commit()
@@ -244,17 +247,15 @@ def test_a_rung_is_taken_once(database: Database) -> None:
     with SqlWork(database) as work:
         work.take_rung(a_rung())
         work.commit()
-    with pytest.raises(Conflict, match="first"), SqlWork(database) as work:
+    with SqlWork(database) as work:
         work.queue(a_notice("second"))
         work.take_rung(a_rung())
-        work.commit()
+        with pytest.raises(Conflict, match="first"):
+            work.commit()
     with SqlWork(database) as work:
         assert work.rows("outbox") == []
         (row,) = work.rows("rungs_taken")
     assert (row["late_by_engine"], row["posts"]) == (1, "board")
-
-
-# -- answers, proposals, documents, imports, exclusions
 
 
 def test_an_answer_is_kept_under_its_key_once(database: Database) -> None:
@@ -264,9 +265,10 @@ def test_an_answer_is_kept_under_its_key_once(database: Database) -> None:
         work.commit()
     with SqlWork(database) as work:
         assert work.answer("k") == ("one", "digest", "{}")
-    with pytest.raises(Conflict), SqlWork(database) as work:
+    with SqlWork(database) as work:
         work.keep_answer("k", "two", "digest", "{}", AT)
-        work.commit()
+        with pytest.raises(Conflict):
+            work.commit()
 
 
 def test_a_proposal_is_decided_once_and_by_another_person(database: Database) -> None:
@@ -317,9 +319,6 @@ def test_an_exclusion_is_known_at_once_and_twice_is_once(database: Database) -> 
         assert work.excluded(CASE_ID) == {"unit"}
 
 
-# -- mail
-
-
 def queued(database: Database, *names: str) -> None:
     with SqlWork(database) as work:
         for name in names:
@@ -346,7 +345,12 @@ def test_a_claimed_mail_is_leased_and_carries_its_notices(database: Database) ->
         assert work.waiting_notices(AT, 10) == []
         ((ready, carried),) = work.claim_mail(AT, LATER, 10)
         work.commit()
-    assert (ready.id, ready.message_id, ready.recipient, ready.attempts) == ("one", "<one@cases.example>", "post:board", 1)
+    assert (ready.id, ready.message_id, ready.recipient, ready.attempts) == (
+        "one",
+        "<one@cases.example>",
+        "post:board",
+        1,
+    )
     assert [notice.id for notice in carried] == ["one", "two"]
     with SqlWork(database) as work:
         assert work.claim_mail(AT, LATER, 10) == []
@@ -391,7 +395,14 @@ def test_a_claim_that_lapsed_settles_nothing(database: Database) -> None:
 def test_the_present_holder_of_a_post_is_reached(database: Database) -> None:
     with SqlWork(database) as work:
         for start, end, name in (("2026-01-01", "2026-02-28", "before"), ("2026-03-01", "", "now")):
-            values = {"post": "board", "name": name, "email": f"{name}@x.example", "language": "kk", "region": "", "unit": ""}
+            values = {
+                "post": "board",
+                "name": name,
+                "email": f"{name}@x.example",
+                "language": "kk",
+                "region": "",
+                "unit": "",
+            }
             work.insert("holders", {**values, "valid_from": start, "valid_to": end, "user": ""})
         work.commit()
     with SqlWork(database) as work:
@@ -399,9 +410,6 @@ def test_the_present_holder_of_a_post_is_reached(database: Database) -> None:
         assert work.recipient("post:board", "2026-03-02") == Recipient("now@x.example", "kk", "now")
         assert work.recipient("post:board", "2025-12-31") is None
         assert work.recipient("body:nobody", "2026-03-02") is None
-
-
-# -- registers
 
 
 def a_body(name: str, **changed: str) -> dict[str, str]:

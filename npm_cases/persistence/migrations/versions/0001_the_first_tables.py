@@ -332,7 +332,9 @@ def upgrade() -> None:
         sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), server_default="0", nullable=False),
         sa.Column("next_attempt_at", sa.Text(), server_default="", nullable=False),
         sa.Column("done_at", sa.Text(), server_default="", nullable=False),
-        sa.CheckConstraint("status in ('waiting', 'bundled', 'sent', 'dead')", name=op.f("ck_outbox_status")),
+        sa.CheckConstraint(
+            "status in ('waiting', 'bundled', 'sent', 'dead', 'withdrawn')", name=op.f("ck_outbox_status")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("message_id", name=op.f("uq_outbox_message_id")),
         sqlite_strict=True,
