@@ -23,7 +23,7 @@ from npm_cases.services.import_rows import import_rows
 CLERK = Actor("synthetic-clerk", frozenset({"caseworker"}))
 IMPORTED_AT = "2026-03-02T05:00:00.000000Z"
 SWEPT_AT = "2026-04-03T04:05:00.000000Z"  # the grace after intake ended this morning: due cases go to the Ombudsman
-LONG_OVERDUE = date(2025, 6, 2)
+LONG_OVERDUE = date(2025, 5, 5)
 NOT_YET_DUE = date(2026, 2, 2)
 SHAPES = 20  # different days of issue, so that due dates and derivations differ as in real files
 CASES_AT_ONCE = 5_000

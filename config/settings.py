@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     )
     sweep_seconds: int = Field(300, gt=0, description="interval of the sweeps, in seconds")
     mail_seconds: int = Field(60, gt=0, description="interval of mail delivery, in seconds")
+    mail_in_working_time: bool = Field(
+        True, description="hold mail until working time; a sandbox on the machine's clock never holds it"
+    )
     verify_seconds: int = Field(86_400, gt=0, description="interval of the verification of the history, in seconds")
     watchdog_seconds: int = Field(300, gt=0, description="interval of the watchdog, in seconds")
     stale_sweep_seconds: int = Field(1_800, gt=0, description="age of the last sweep that is an incident, in seconds")

@@ -117,6 +117,7 @@ def _office(settings: Settings, database: Database) -> Office:
     with database.reading() as tx:
         meta = {row["name"]: row["value"] for row in read_register(tx, "meta")}
     pack = load_pack(settings.country)
+    sandbox = meta.get("sandbox") == "1"
     crash_at = os.environ.get(CRASH_VARIABLE, "") if meta.get("sandbox") else ""
     return Office(
         pack=pack,
@@ -124,7 +125,8 @@ def _office(settings: Settings, database: Database) -> Office:
         origin=meta["origin"],
         app=__version__,
         mail_domain=meta["origin"].rpartition("/")[2] + ".npm-cases.invalid",
-        sandbox=meta.get("sandbox") == "1",
+        sandbox=sandbox,
+        holds_mail=settings.mail_in_working_time and (not sandbox or bool(meta.get("clock"))),
         sweep_seconds=settings.sweep_seconds,
         new_id=new_id,
         open_work=lambda: SqlWork(database),
@@ -132,6 +134,11 @@ def _office(settings: Settings, database: Database) -> Office:
         documents=DocumentFiles(settings.data_dir / "documents"),
         at_point=reach(crash_at),
     )
+
+
+def on_simulated_clock(app: App) -> App:
+    """Return the same installation as its clock is simulated: mail is held until working time, as in earnest."""
+    return replace(app, office=replace(app.office, holds_mail=app.settings.mail_in_working_time))
 
 
 def mail_sender(settings: Settings) -> SendAll:

@@ -86,7 +86,7 @@ ROWS = (
     *record(S.IN_COURT,             E.ACQUIT,                  S.ACQUITTED,             CASEWORKER),
     *record(S.IN_COURT,             E.RETURN_TO_INVESTIGATION, S.UNDER_INVESTIGATION,   CASEWORKER),
 
-    *act((S.CONVICTED, S.ACQUITTED, S.EXPLAINED, S.REFUSED), E.PLAN_FOLLOW_UP, S.FOLLOW_UP, CASEWORKER,           optional=(ask.DUE_ON,)),
+    *act((S.CONVICTED, S.ACQUITTED, S.EXPLAINED, S.REFUSED), E.PLAN_FOLLOW_UP, S.FOLLOW_UP, CASEWORKER,           g.late_date_confirmed),
 
     *act(   S.FOLLOW_UP,            E.RECORD_REDRESS,          S.REDRESSED,             CASEWORKER,               g.redress_made),
     *act(   S.FOLLOW_UP,            E.CLOSE,                   S.CLOSED,                CASEWORKER,               g.reprisal_check, g.redress_ended, g.another_person, optional=(ask.VISIT,)),

@@ -115,5 +115,10 @@ has_superior = Guard("ladder_has_superior", lambda f: f.ladder_has_superior)
 rung_due = Guard("rung_is_due", lambda f: f.rung_due)
 raised_again = Guard("another_overdue_or_reprisal", lambda f: f.another_overdue or f.reprisal_reported)
 all_discharged = Guard("raising_obligations_discharged", lambda f: f.raising_all_discharged)
-successor = Guard("successor_obligation_dated", lambda f: f.successor_due_on is not None, (ask.SUCCESSOR_DUE_ON,))
+successor = Guard(
+    "successor_obligation_dated",
+    lambda f: f.successor_due_on is not None
+    and (f.latest_due_on is None or f.successor_due_on <= f.latest_due_on),
+    (ask.SUCCESSOR_DUE_ON,),
+)
 mass_or_special = Guard("mass_or_special_case", lambda f: f.mass_or_special, (ask.MASS_OR_SPECIAL,))

@@ -23,10 +23,14 @@ def run_demo(shell: Shell, months: int) -> None:
     began = time.monotonic()
     where = console(stderr=shell.as_json)
     folder = _fresh_folder(settings().data_dir / "demo")
-    app = _sandbox(folder)
+    from npm_cases.bootstrap import on_simulated_clock
+    from npm_cases.services.passing import set_clock
+
+    app = on_simulated_clock(_sandbox(folder))
     office = app.office
     first = office.times.opening(FIRST_DAY)
     where.print(f"[bold]1. A fresh sandbox[/bold] in {folder}, with the bundled caseload as of {FIRST_DAY:%A %d %B %Y}")
+    set_clock(office, first)
     loaded = _load(where, app, first)
     where.print(
         f"   {loaded.published} published UN recommendations, {loaded.synthetic} synthetic ones of the mechanism, "
@@ -172,13 +176,15 @@ def _report(where: "Console", app: Any, totals: Mapping[str, Any], months: int) 
 def _explain_one(where: "Console", app: Any, now: str) -> str:
     """Explain one escalated case in sentences, from its history alone."""
     from npm_cases.services.case_views import ListFilter
-    from npm_cases.services.explain import explain, sentences
+    from npm_cases.services.explain import explain
+    from npm_cases.services.explain_words import sentences
+    from npm_cases.services.users import sandbox_user
 
     raised = app.views.cases(ListFilter(channel="spt"), (), ()) or app.views.cases(ListFilter(limit=1), (), ())
     number = str(raised[0]["number"])
     where.print(f"[bold]One case explained: {number}[/bold] {raised[0]['title']}")
     with app.reader as reader:
-        found = explain(app.office, reader, number, now)
+        found = explain(app.office, reader, number, now, sandbox_user(app.office, ""))
     for line in sentences(found, "en"):
         where.print(f"   {line}")
     return number

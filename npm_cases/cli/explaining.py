@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from npm_cases.cli.shell import Shell
-from npm_cases.domain import access
 from npm_cases.domain.errors import BadInput
 from npm_cases.domain.instants import as_text
 
@@ -15,15 +14,13 @@ def explained(shell: Shell, ref: str, instant: datetime | None, lang: str) -> tu
 
     Raises NotFound for a case that is kept from the actor; BadInput for a language there is not.
     """
-    from npm_cases.services.explain import explain, sentences
+    from npm_cases.services.explain import explain
+    from npm_cases.services.explain_words import sentences
 
     if lang not in shell.office.pack.languages:
         raise BadInput(f"--lang {lang!r} is not one of {', '.join(shell.office.pack.languages)}")
-    with shell.office.open_work() as work:
-        case = work.case(ref)
-        access.need_sight(shell.actor(), case, work.excluded(case.id), ref)
     at = as_text(instant) if instant else shell.at()
     with shell.app.reader as reader:
-        found = explain(shell.office, reader, case.id, at)
+        found = explain(shell.office, reader, ref, at, shell.actor())
     lines = sentences(found, lang)
     return {**asdict(found), "sentences": lines}, lines

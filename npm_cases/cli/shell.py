@@ -47,11 +47,13 @@ class Shell:
     def app(self) -> "App":
         """The installation, built when first asked for."""
         if self._app is None:
-            from npm_cases.bootstrap import build
+            from npm_cases.bootstrap import build, on_simulated_clock
 
             self._app = build(settings())
             if self.now_text and not self._app.is_sandbox:
                 raise NotAllowed("--now is for a sandbox: everywhere else the clock of the machine speaks")
+            if self.now_text:
+                self._app = on_simulated_clock(self._app)
         return self._app
 
     @property

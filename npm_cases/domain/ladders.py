@@ -41,6 +41,7 @@ class Timetable:
         self.opening = lru_cache(_MEMORY)(self._opening)
         self.step = lru_cache(_MEMORY)(self._step)
         self.due = lru_cache(_MEMORY)(self._due)
+        self.next_working_time = lru_cache(_MEMORY)(self._next_working_time)
         self.planned: dict[tuple[str, str, str, int, int], Planned | None] = {}
         self.intakes: dict[tuple[str, str, str, int], Intake] = {}
 
@@ -51,7 +52,7 @@ class Timetable:
     def _opening(self, day: date) -> str:
         return as_text(start_of_working_time(day, self.pack.zone, self.pack.opens))
 
-    def next_working_time(self, instant: str) -> str:
+    def _next_working_time(self, instant: str) -> str:
         """Return the instant itself inside working time, else the start of the next working time."""
         moment = from_text(instant)
         day = self.day(moment)
@@ -205,7 +206,8 @@ def _intake(times: Timetable, ladder: Ladder, due_on: str, opened_at: str, revis
     missed: list[tuple[str, str]] = []
     overdue = False
     number = 0
-    while (planned := plan(times, ladder, due_on, opened_at, number, revision)) and planned.due_at < opened_at:
+    today = times.opening(times.day(from_text(opened_at)))  # what was due earlier on the very day is taken at once
+    while (planned := plan(times, ladder, due_on, opened_at, number, revision)) and planned.due_at < min(today, opened_at):
         missed.append((planned.key, planned.due_at))
         overdue = overdue or planned.rung.offset >= 0
         number = planned.next_no

@@ -5,12 +5,34 @@ alone produces the bytes of RFC 8785.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 LARGEST_INTEGER = 2**53 - 1
 
 _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+def encoded(members: Mapping[str, Any]) -> bytes:
+    """Return the bytes by the standard library alone: whoever reads a history needs nothing else.
+
+    Raises UnicodeEncodeError for a lone surrogate.
+    """
+    return _encode(members).encode()
+
+
+try:  # the engine, which has it installed, writes by it: a tenth of the time, and a test holds the bytes equal
+    from orjson import OPT_SORT_KEYS, dumps
+except ImportError:
+    written = encoded
+else:
+
+    def written(members: Mapping[str, Any]) -> bytes:
+        """Return the same bytes, fast.
+
+        Raises TypeError for a lone surrogate.
+        """
+        return dumps(members, option=OPT_SORT_KEYS)
 
 
 class NotCanonical(ValueError):
@@ -23,7 +45,7 @@ def canonical(members: Mapping[str, Any]) -> bytes:
     Raises NotCanonical for a float, a null, a non-ASCII key, a large integer or a lone surrogate.
     """
     check_value(members, "event")
-    return canonical_of_checked(members)
+    return _spelled(encoded, members)
 
 
 def canonical_of_checked(members: Mapping[str, Any]) -> bytes:
@@ -31,9 +53,13 @@ def canonical_of_checked(members: Mapping[str, Any]) -> bytes:
 
     Raises NotCanonical for a lone surrogate.
     """
+    return _spelled(written, members)
+
+
+def _spelled(spell: Callable[[Mapping[str, Any]], bytes], members: Mapping[str, Any]) -> bytes:
     try:
-        return _encode(members).encode()
-    except UnicodeEncodeError as error:
+        return spell(members)
+    except (UnicodeEncodeError, TypeError) as error:
         raise NotCanonical("event: a string holds a lone surrogate; mend the text before it is recorded") from error
 
 

@@ -19,7 +19,8 @@ def copy_to_sqlite(source: Database, target: Path) -> Database:
         return Database(f"sqlite:///{target}")
     copy = Database(f"sqlite:///{target}")
     migrate(copy)
-    with source.engine.connect() as reading, copy.engine.begin() as writing:
+    one_state = source.engine.execution_options(isolation_level="REPEATABLE READ")  # of all tables together
+    with one_state.connect() as reading, copy.connection(writing=True) as writing:
         for table in metadata.sorted_tables:
             order = [table.c.idx] if table.name == "log_entries" else list(table.primary_key.columns)
             result = reading.execution_options(yield_per=ROWS_AT_ONCE).execute(select(table).order_by(*order))

@@ -105,8 +105,8 @@ class Database:
         return Transaction(self, writing=False)
 
     @contextmanager
-    def schema_connection(self, *, writing: bool) -> Iterator[Connection]:
-        """Open a connection for migrations or for looking at the schema; what it did is kept when the block ends well.
+    def connection(self, *, writing: bool = False) -> Iterator[Connection]:
+        """Open a connection of the Core, for views and migrations; what it did is kept when the block ends well.
 
         Raises TryAgain when the database stays locked or cannot be reached.
         """

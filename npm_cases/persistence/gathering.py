@@ -11,15 +11,16 @@ Values = dict[str, Any]
 
 
 class Gathering:
-    """One transaction of the services, open inside a with block."""
+    """One transaction of the services, open inside a with block; one opened for reading locks nothing."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, writing: bool = True) -> None:
         self._database = database
+        self._writing = writing
         self._tx: Transaction | None = None
         self._writes: dict[int, tuple[ClauseElement, list[Values]]] = {}
 
     def __enter__(self) -> Self:
-        self._tx = self._database.begin()
+        self._tx = self._database.begin() if self._writing else self._database.reading()
         return self
 
     def __exit__(

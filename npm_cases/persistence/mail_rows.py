@@ -10,8 +10,8 @@ from npm_cases.services.ports import Ready, Recipient
 class MailRows(Gathering):
     """The part of the unit of work that keeps the outbox."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
+    def __init__(self, database: Database, *, writing: bool = True) -> None:
+        super().__init__(database, writing=writing)
         self._recipients: dict[tuple[str, str], Recipient | None] = {}
 
     def queue(self, notice: Notice) -> None:

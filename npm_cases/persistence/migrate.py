@@ -29,7 +29,7 @@ def migrate(database: Database) -> None:
     config = Config()
     config.set_main_option("script_location", str(resources.files("npm_cases.persistence") / "migrations"))
     config.set_main_option("path_separator", "os")
-    with database.schema_connection(writing=True) as connection:
+    with database.connection(writing=True) as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
         config.attributes["connection"] = connection
@@ -39,7 +39,7 @@ def migrate(database: Database) -> None:
 
 def revision(database: Database) -> str:
     """Return the revision of a database, or an empty text when it was never set up."""
-    with database.schema_connection(writing=False) as connection:
+    with database.connection() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return ""
         return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
@@ -63,7 +63,7 @@ def check_triggers(database: Database) -> None:
 
     Raises IntegrityBroken naming those that do not.
     """
-    with database.schema_connection(writing=False) as connection:
+    with database.connection() as connection:
         standing = _on_sqlite(connection) if database.is_sqlite else _on_postgresql(connection)
     wanted = triggers.SQLITE if database.is_sqlite else triggers.POSTGRESQL
     missing = sorted(name for name in wanted if not name.endswith("()") and name not in standing)

@@ -16,8 +16,8 @@ from npm_cases.persistence.gathering import Gathering
 class RegisterRows(Gathering):
     """The part of the unit of work that keeps the registers."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
+    def __init__(self, database: Database, *, writing: bool = True) -> None:
+        super().__init__(database, writing=writing)
         self._imported: dict[str, tuple[str, str, str] | None] = {}
         self._bodies: set[str] | None = None
 

@@ -1,7 +1,8 @@
 """Between records and rows: one function each way, in the order of the columns."""
 
-import json
 from typing import Any
+
+import orjson
 
 from npm_cases.domain.records import Approval, Case, Notice, Obligation, StoredDocument, TakenRung
 from npm_cases.persistence import schema
@@ -27,19 +28,23 @@ CASE_SELECT = [schema.cases.c[name] for name in CASE_COLUMNS]
 OBLIGATION_SELECT = [schema.obligations.c[name] for name in OBLIGATION_COLUMNS]
 NOTICE_SELECT = [schema.outbox.c[name] for name in NOTICE_COLUMNS]
 
-_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
 def as_json(value: object) -> str:
     """Write a small value as JSON text; nothing is the empty text."""
-    return _dump(value) if value else ""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode() if value else ""
+
+
+def from_json(text: str, nothing: Any) -> Any:
+    """Read a small value written by ``as_json``; the empty text is the value of nothing."""
+    return orjson.loads(text) if text else nothing
 
 
 def case_from(row: Any) -> Case:
     """Read a case from its columns in order."""
     values = list(row)
     values[15] = bytes(values[15])
-    values[16] = json.loads(values[16]) if values[16] else {}
+    values[16] = from_json(values[16], {})
     return Case(*values)
 
 
@@ -58,8 +63,8 @@ def obligation_from(row: Any) -> Obligation:
     """Read an obligation from its columns in order."""
     values = list(row)
     values[10] = bool(values[10])
-    values[17] = json.loads(values[17]) if values[17] else []
-    values[18] = json.loads(values[18]) if values[18] else []
+    values[17] = from_json(values[17], [])
+    values[18] = from_json(values[18], [])
     values[23] = bool(values[23])
     return Obligation(*values)
 

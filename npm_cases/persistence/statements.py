@@ -71,6 +71,12 @@ UNSEQUENCED = (
     .order_by(case_events.c.at, case_events.c.chain, case_events.c.seq)
     .limit(bindparam("b_limit", type_=Integer))
 )
+LOG_STATE = select(
+    select(func.coalesce(func.sum(cases.c.seq), 0)).scalar_subquery()
+    + select(func.coalesce(func.sum(chains.c.seq), 0)).scalar_subquery(),
+    select(func.coalesce(func.max(log_entries.c.idx), -1) + 1).scalar_subquery(),
+)
+"""How many events the heads of all chains count, and how many places the log has given."""
 LOG_LOCK = 0x6E706D2D6C6F67
 """Names the lock under which one program at a time orders the log."""
 LOCK_LOG = select(func.pg_advisory_xact_lock(LOG_LOCK))

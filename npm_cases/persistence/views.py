@@ -36,13 +36,13 @@ class SqlViews:
         if excluded_for:
             named = exists().where(exclusions.c.chain == cases.c.id, exclusions.c.post.in_(list(excluded_for)))
             query = query.where(~named)
-        with self._database.engine.connect() as connection:
+        with self._database.connection() as connection:
             found = connection.execute(query).mappings().all()
         return [{**row, "due_on": row["due_on"] or "", "due_at": row["due_at"] or ""} for row in found]
 
     def events(self, chain: str) -> Iterable[tuple[bytes, bytes, int | None]]:
         """Return the stored bytes of a chain in order, each with its leaf and its place in the log."""
-        with self._database.engine.connect() as connection:
+        with self._database.connection() as connection:
             found = connection.execute(EVENTS_OF, {"b_chain": chain}).all()
         return [(bytes(data), bytes(leaf), index) for data, leaf, index in found]
 
@@ -50,15 +50,17 @@ class SqlViews:
         """Return the next due dates of open cases and places, soonest first."""
         query = (
             select(
-                func.coalesce(cases.c.number, obligations.c.subject_kind).label("number"), obligations.c.duty,
-                obligations.c.owed_by, obligations.c.due_on,
+                func.coalesce(cases.c.number, obligations.c.subject_kind).label("number"),
+                obligations.c.duty,
+                obligations.c.owed_by,
+                obligations.c.due_on,
             )
             .outerjoin(cases, cases.c.id == obligations.c.chain)
             .where(obligations.c.discharged_at == "", obligations.c.due_at > now)
             .order_by(obligations.c.due_at, obligations.c.id)
             .limit(limit)
         )
-        with self._database.engine.connect() as connection:
+        with self._database.connection() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
 
     def rungs_since(self, at: str) -> list[dict[str, Any]]:
@@ -73,7 +75,7 @@ class SqlViews:
             .where(rungs_taken.c.act_at >= at, rungs_taken.c.outcome == "taken")
             .order_by(rungs_taken.c.due_at, rungs_taken.c.obligation, rungs_taken.c.rung)
         )  # fmt: skip
-        with self._database.engine.connect() as connection:
+        with self._database.connection() as connection:
             return [
                 {**row, "late_by_engine": bool(row["late_by_engine"])} for row in connection.execute(query).mappings()
             ]
@@ -86,13 +88,13 @@ class SqlViews:
             .group_by(outbox.c.post)
             .order_by(func.count().desc())
         )
-        with self._database.engine.connect() as connection:
+        with self._database.connection() as connection:
             return {str(post): int(count) for post, count in connection.execute(query)}
 
     def open_incidents(self) -> list[dict[str, Any]]:
         """Return the incidents nobody has closed, oldest first."""
         query = select(incidents).where(incidents.c.closed_at == "").order_by(incidents.c.at)
-        with self._database.engine.connect() as connection:
+        with self._database.connection() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
 
     def counts(self) -> dict[str, dict[str, int]]:
@@ -102,7 +104,7 @@ class SqlViews:
             "rung": (rungs_taken.c.outcome, rungs_taken), "mail": (outbox.c.status, outbox),
         }  # fmt: skip
         found: dict[str, dict[str, int]] = {}
-        with self._database.engine.connect() as connection:
+        with self._database.connection() as connection:
             for name, (column, source) in groups.items():
                 query = select(column, func.count()).select_from(source).group_by(column).order_by(column)
                 found[name] = {str(key): int(count) for key, count in connection.execute(query)}

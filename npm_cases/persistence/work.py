@@ -9,6 +9,7 @@ from npm_cases.domain.errors import NotFound
 from npm_cases.domain.records import Case, Obligation, TakenRung
 from npm_cases.history.event import Written
 from npm_cases.persistence import rows, statements as sql
+from npm_cases.persistence.changed import AsRead, alike
 from npm_cases.persistence.database import Database, Transaction
 from npm_cases.persistence.gathering import Values
 from npm_cases.persistence.mail_rows import MailRows
@@ -21,8 +22,8 @@ CASE_ID_LENGTH = 32
 class SqlWork(MailRows, RegisterRows):
     """One transaction of the services. Cases and obligations read are remembered, so that a move reads each once."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
+    def __init__(self, database: Database, *, writing: bool = True) -> None:
+        super().__init__(database, writing=writing)
         self._events: list[Written] = []
         self._cases: dict[str, Case] = {}
         self._by_number: dict[str, Case] = {}
@@ -37,9 +38,13 @@ class SqlWork(MailRows, RegisterRows):
         self._of_chain: dict[str, list[Obligation]] = {}
         self._new_obligations: dict[str, Obligation] = {}
         self._changed: dict[str, Obligation] = {}
+        self._cases_read = AsRead(rows.CASE_COLUMNS)
+        self._obligations_read = AsRead(rows.OBLIGATION_COLUMNS)
 
     def commit(self) -> None:
         """Write everything gathered and make it durable together."""
+        if not self._writing:
+            raise RuntimeError("this unit of work was opened for reading: it cannot commit")
         self.flush()
         self.tx.commit()
 
@@ -47,11 +52,14 @@ class SqlWork(MailRows, RegisterRows):
         """Write everything gathered so far inside the transaction, each row before those that name it."""
         tx = self.tx
         tx.many(sql.ADD_CASE, [rows.case_values(case) for case in self._new_cases.values()])
-        tx.many(sql.SAVE_CASE, [_case_changes(case) for key, case in self._saved.items() if key not in self._new_cases])
+        saved = [case for key, case in self._saved.items() if key not in self._new_cases]
+        for lot in alike(self._cases_read.changed(case.id, _case_changes(case)) for case in saved):
+            tx.many(sql.SAVE_CASE, lot)
         self._save_chains(tx)
         self._append_events(tx)
         tx.many(sql.ADD_OBLIGATION, [rows.obligation_values(owed) for owed in self._new_obligations.values()])
-        tx.many(sql.SAVE_OBLIGATION, [_changeable(owed) for owed in self._changed.values()])
+        for lot in alike(self._obligations_read.changed(owed.id, _changeable(owed)) for owed in self._changed.values()):
+            tx.many(sql.SAVE_OBLIGATION, lot)
         self._write_gathered()
         for series, last in self._numbers.items():
             tx.run(sql.SAVE_SERIES, {"last": last, "b_series": series})
@@ -87,6 +95,8 @@ class SqlWork(MailRows, RegisterRows):
         known = self._cases.get(ref) or self._by_number.get(ref)
         if known is not None:
             return known
+        if not self._writing:
+            return self._kept(self.read_case(ref))
         statement = sql.LOCKED_CASE_BY_ID if len(ref) == CASE_ID_LENGTH else sql.LOCKED_CASE_BY_NUMBER
         return self._kept(self._found_case(statement, ref))
 
@@ -104,6 +114,7 @@ class SqlWork(MailRows, RegisterRows):
         row = self.tx.one(statement, {"b_ref": ref})
         if row is None:
             raise NotFound(f"there is no case {ref!r}; `npm-cases case list` shows the numbers you may see")
+        self._cases_read.keep(row)
         return rows.case_from(row)
 
     def _kept(self, case: Case) -> Case:
@@ -113,9 +124,9 @@ class SqlWork(MailRows, RegisterRows):
     def chain(self, chain_id: str) -> Chain:
         """Return the head of a chain that is not a case, locked; a chain never written yet is empty."""
         if chain_id not in self._chains:
-            if not self._database.is_sqlite:  # a row that is not there cannot be locked
+            if self._writing and not self._database.is_sqlite:  # a row that is not there cannot be locked
                 self.tx.run(sql.BEGIN_CHAIN, {"id": chain_id, "seq": 0, "head": b"", "last_at": ""})
-            row = self.tx.one(sql.LOCKED_CHAIN, {"b_id": chain_id})
+            row = self.tx.one(sql.LOCKED_CHAIN if self._writing else sql.CHAIN, {"b_id": chain_id})
             found = Chain(chain_id, row[0], bytes(row[1]), row[2]) if row else Chain(chain_id, 0, b"", "")
             self._chains[chain_id] = found
         return self._chains[chain_id]
@@ -218,7 +229,10 @@ class SqlWork(MailRows, RegisterRows):
     def _remembered(self, row: Sequence[Any]) -> Obligation:
         """Read an obligation, or return the one read before: a change made to it in this transaction stands."""
         known = self._obligations.get(row[0])
-        return known or self._obligations.setdefault(row[0], rows.obligation_from(row))
+        if known is None:
+            self._obligations_read.keep(row)
+            known = self._obligations[row[0]] = rows.obligation_from(row)
+        return known
 
     def add_obligation(self, obligation: Obligation) -> None:
         self._obligations[obligation.id] = self._new_obligations[obligation.id] = obligation
@@ -252,7 +266,11 @@ class SqlWork(MailRows, RegisterRows):
         owed, found = self._remembered(row[:split]), row[split:]
         if found[0] is None:
             return DueRung(owed, None)
-        return DueRung(owed, self._cases.get(found[0]) or self._kept(rows.case_from(found)))
+        case = self._cases.get(found[0])
+        if case is None:
+            self._cases_read.keep(found)
+            case = self._kept(rows.case_from(found))
+        return DueRung(owed, case)
 
     def take_rung(self, rung: TakenRung) -> None:
         self._later(sql.TAKE_RUNG, rows.rung_values(rung))

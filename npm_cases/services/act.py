@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from npm_cases.domain import access
-from npm_cases.domain.duties import FOLLOW_STAND_DOWN, OPENED_BY, OwedBy
+from npm_cases.domain.duties import AGE_CEILING, FOLLOW_STAND_DOWN, OPENED_BY, OwedBy
 from npm_cases.domain.errors import BadInput, Conflict, NotAllowed, RefusedByRule
 from npm_cases.domain.instants import from_text
 from npm_cases.domain.ladders import Timetable
@@ -24,7 +24,12 @@ from npm_cases.services.sweep import take_at_once
 from state_machines import MACHINES, TransitionRefused, machine_of_event
 from state_machines.table import Field, Role, Row
 
-DATES_BOUND = {"start_implementation": "implement", "plan_follow_up": "follow_up", "extend_examination": "examine"}
+DATES_BOUND = {
+    "start_implementation": "implement",
+    "plan_follow_up": "follow_up",
+    "extend_examination": "examine",
+    STAND_DOWN: FOLLOW_STAND_DOWN,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ def act(office: Office, command: DoAct) -> Done:
             return answered
         case = _case(work, office, command)
         machine = _machine(case, command.event)
-        role = authorised_role(command.actor, _who(machine, case, command.event))
+        role = _fitting_role(office, case, machine, command)
         row = MACHINES[machine].row(state_of(case, machine), command.event, Role(role)) if role else None
         stored = tuple(store_document(work, office, case, name, content, command.at) for name, content in command.files)
         filled = read_fields(work, case.id, _accepted(row), command.fields, (*command.documents, *stored))
@@ -123,6 +128,20 @@ def _machine(case: Case, event: str) -> str:
         ) from refused
 
 
+def _fitting_role(office: Office, case: Case, machine: str, command: DoAct) -> str:
+    """Return the role of the actor with the fewest reasons against the act, for people who hold several."""
+    table, state = MACHINES[machine], state_of(case, machine)
+    allowed = sorted(command.actor.roles & {str(role) for role in _who(machine, case, command.event)})
+    if not allowed:
+        return authorised_role(command.actor, ())
+    today = office.times.day(from_text(command.at))
+
+    def against(role: str) -> int:
+        return len(table.reasons(state, command.event, Role(role), facts_for(office, case, role, {}, today)))
+
+    return min(allowed, key=against)
+
+
 def _who(machine: str, case: Case, event: str) -> frozenset[Role]:
     rows = [r for r in MACHINES[machine].rows if r.state == state_of(case, machine) and r.event == event]
     return frozenset(role for r in rows for role in r.who)
@@ -152,6 +171,7 @@ def _prepared(
     if machine == ESCALATION:
         overdue = [o for o in work.open_obligations(case.id) if o.due_at <= command.at and not o.raised]
         facts = replace(facts, another_overdue=bool(overdue))
+        filled.codes |= _raising(work, case, command.event)
     keep = remembered(case, command.event, filled)
     if "qualification" in keep or "investigator" in keep:
         keep["misrouted"] = _is_misrouted(office, {**case.facts, **keep})
@@ -161,6 +181,14 @@ def _prepared(
         due_on=filled.values.get("due_on"), reason=str(filled.codes.get("reason_code", "")),
         idem=_digest(command.idem) if command.idem else "", remembered=keep,
     )  # fmt: skip
+
+
+def _raising(work: Work, case: Case, event: str) -> dict[str, str]:
+    """Name the obligation a person escalates over: the one due first, the ceiling of the case's age where none else runs."""
+    if not event.startswith("escalate"):
+        return {}
+    running = sorted(work.open_obligations(case.id), key=lambda owed: (owed.duty == AGE_CEILING, owed.due_on, owed.id))
+    return {"obligation": running[0].id} if running else {}
 
 
 def _with_day(filled: Filled, occurred: date, today: date) -> dict[str, Any]:

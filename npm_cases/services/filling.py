@@ -14,7 +14,7 @@ from state_machines.table import Field, FieldKind
 REMEMBERED = frozenset(
     {
         "consent", "under_pseudonym", "reprisal_risk", "qualification", "investigator", "about_ill_treatment",
-        "measurable", "symbol", "published_on", "addressee",
+        "measurable", "symbol", "published_on",
     }
 )  # fmt: skip
 """Codes an act leaves on the case for the guards of later acts."""

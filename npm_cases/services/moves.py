@@ -1,7 +1,7 @@
 """The only module that changes the state of a case: one move, its event, its obligations, in one transaction.
 
-``move`` makes one move through the shared state machine. ``move_rows`` is its set-based twin for sweeps: it reads the
-compiled rows of the same table.
+``move`` makes one move through the shared state machine. ``escalate`` is its twin for sweeps over many cases: it reads
+the compiled rows of the same table.
 """
 
 from dataclasses import dataclass, field
@@ -63,21 +63,36 @@ def move(work: Work, office: Office, case: Case, act: Act) -> Written:
     went_to = MACHINES[act.machine].take(came_from, act.event, act.role, act.facts)
     _set_state(case, act.machine, went_to)
     case.version += 1
+    case.addressee = act.codes.get("addressee", case.addressee)
     case.facts = {**case.facts, **act.remembered}
     line = record(
         work, office, case, EventType.MOVED, act.at, act.actor, act.role.value,
         machine=act.machine, event=act.event, frm=came_from, to=went_to, reason=act.reason, docs=act.docs,
         facts=act.codes, sealed=act.texts, approved_by=act.approved_by, idem=act.idem,
     )  # fmt: skip
-    if act.machine != ESCALATION:
-        obligations.follow(work, office, case, act)
-        if is_final(case) and not case.closed_at:
-            case.closed_at = act.at
-        elif not is_final(case):
-            case.closed_at = ""
-    stand_down_if_answered(work, office, case, act.at)
+    if act.machine == ESCALATION:
+        _raised_by_hand(work, case, act)
+    else:
+        _follow(work, office, case, act)
     work.save_case(case)
     return line
+
+
+def _follow(work: Work, office: Office, case: Case, act: Act) -> None:
+    obligations.follow(work, office, case, act)
+    if is_final(case) and not case.closed_at:
+        case.closed_at = act.at
+    elif not is_final(case):
+        case.closed_at = ""
+    stand_down_if_answered(work, office, case, act.at)
+
+
+def _raised_by_hand(work: Work, case: Case, act: Act) -> None:
+    """Note which obligation a person escalated over: the escalation stands down when that one is discharged."""
+    for owed in work.open_obligations(case.id):
+        if owed.id == act.codes.get("obligation"):
+            owed.raised = True
+            work.save_obligation(owed)
 
 
 def is_final(case: Case) -> bool:
@@ -106,7 +121,7 @@ def _clock_move(
     work: Work, office: Office, case: Case, event: str, facts: Facts, at: str, codes: dict[str, Any]
 ) -> Written:
     came_from = case.escalation
-    went_to = MACHINES[ESCALATION].take(came_from, event, Role.CLOCK, facts)
+    went_to = MACHINES[ESCALATION].decide(came_from, event, Role.CLOCK, facts)
     _set_state(case, ESCALATION, went_to)
     case.version += 1
     return record(

@@ -66,6 +66,7 @@ def follow(work: Work, office: Office, case: Case, act: "Act") -> None:
         if duty not in have:
             _enter(work, office, case, duty, owed_by, act)
     _apply_event_rows(work, office, case, act, running)
+    _end_reviews(work, office, case, act.at, act.actor, act.role.value, act.event)
 
 
 def _enter(work: Work, office: Office, case: Case, duty: str, owed_by: OwedBy, act: "Act") -> None:
@@ -271,6 +272,8 @@ def suspend(
     if duty in duties.NEVER_SUSPENDED:
         raise BadInput(f"the clock {duty!r} is never suspended: it is there so that no case is forgotten")
     owed = _running(work, case, duty)
+    if owed.unit == Unit.hours:
+        raise BadInput(f"the clock {duty!r} of {case.number} runs in hours and cannot be suspended")
     if owed.suspended_on:
         raise BadInput(f"the clock {duty!r} of {case.number} stands since {owed.suspended_on} already")
     owed.suspended_on = on.isoformat()
@@ -305,11 +308,19 @@ def resume(
     }  # fmt: skip
     record(work, office, case, EventType.OBLIGATION_RESUMED, at, actor, role, facts=facts)
     work.save_obligation(owed)
-    for review in work.open_obligations(case.id):
-        if review.duty == duties.REVIEW_SUSPENSION:
-            discharge(work, office, case, review, at, actor, role, "resume")
+    _end_reviews(work, office, case, at, actor, role, "resume")
     case.version += 1
     work.save_case(case)
+
+
+def _end_reviews(work: Work, office: Office, case: Case, at: str, actor: Actor, role: str, why: str) -> None:
+    """Discharge the review of suspensions once no clock of the case stands any more."""
+    running = work.open_obligations(case.id)
+    if any(owed.suspended_on for owed in running):
+        return
+    for review in running:
+        if review.duty == duties.REVIEW_SUSPENSION:
+            discharge(work, office, case, review, at, actor, role, why)
 
 
 def _running(work: Work, case: Case, duty: str) -> Obligation:

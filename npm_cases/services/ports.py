@@ -136,12 +136,12 @@ class DocumentStore(Protocol):
     def get(self, name: str) -> bytes: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Office:
     """Everything a use case works with besides its command: the pack, the log's name, the ports.
 
     ``origin`` names the log; ``new_id`` gives random names; ``sweep_seconds`` is the interval of sweeps, by which the
-    engine's own lateness is told from others'.
+    engine's own lateness is told from others'. ``holds_mail`` keeps mail until working time, unless a rung is at once.
     """
 
     pack: Pack
@@ -150,6 +150,7 @@ class Office:
     app: str
     mail_domain: str
     sandbox: bool
+    holds_mail: bool
     sweep_seconds: int
     new_id: Callable[[], str]
     open_work: Callable[[], AbstractContextManager[Work]]

@@ -150,6 +150,8 @@ def _moved(replay: Replay, event: Event) -> str:
         codes = {name: value for name, value in event.facts.items() if name != "occurred_on"}
         replay.facts = {**replay.facts, **remembered(replay.as_case(), event.event, Filled(codes=codes))}
     replay.states[event.machine] = event.to
+    if event.machine == ESCALATION and event.facts.get("obligation") in replay.owed:
+        replay.owed[event.facts["obligation"]].raised = True
     if event.machine != ESCALATION:
         replay.closed_at = (replay.closed_at or event.at) if replay.is_final else ""
     return ""

@@ -4,8 +4,11 @@ A flow decides when; this decides what. One call takes one batch, oldest rung fi
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
 
 from npm_cases.domain.duties import OUTSIDERS, PROTECT
+from npm_cases.domain.instants import as_text, from_text
 from npm_cases.domain.ladders import AFTER_INTAKE, Planned, plan
 from npm_cases.domain.pack import Ladder
 from npm_cases.domain.records import ALLEGATION, CLOCK, Case, Notice, Obligation, SweepCounts, TakenRung
@@ -13,7 +16,7 @@ from npm_cases.history.event import OFFICE, EventType
 from npm_cases.services.moves import REST, escalate
 from npm_cases.services.obligations import schedule
 from npm_cases.services.ports import Chain, DueRung, Office, Work
-from npm_cases.services.recording import record, seconds_between
+from npm_cases.services.recording import record
 from state_machines.facts import Facts
 
 BATCH = 1_000
@@ -77,8 +80,12 @@ class _Rung:
 
 def _is_late(office: Office, owed: Obligation, planned: Planned, now: str) -> bool:
     """Say whether the lateness is the engine's own: more than two sweeps after the rung could first be taken."""
-    could = max(planned.due_at, owed.opened_at)
-    return seconds_between(could, now) > SWEEPS_OF_GRACE * office.sweep_seconds
+    return max(planned.due_at, owed.opened_at) < _grace_began(now, SWEEPS_OF_GRACE * office.sweep_seconds)
+
+
+@lru_cache(16)  # one instant for a whole sweep
+def _grace_began(now: str, seconds: int) -> str:
+    return as_text(from_text(now) - timedelta(seconds=seconds))
 
 
 def _posts(work: Work, office: Office, taken: _Rung) -> list[str]:
@@ -98,7 +105,8 @@ def _notice(office: Office, taken: _Rung, post: str) -> Notice:
     notice_id = office.new_id()
     template = "addressee_reminder" if outside else _kind(taken)
     body = taken.owed.party if outside else ""
-    not_before = taken.now if taken.planned.rung.at_once else office.times.next_working_time(taken.now)
+    at_once = taken.planned.rung.at_once or not office.holds_mail
+    not_before = taken.now if at_once else office.times.next_working_time(taken.now)
     return Notice(
         notice_id, f"<{notice_id}@{office.mail_domain}>", taken.chain.id, taken.owed.id, taken.planned.key, post, body,
         template, not_before, taken.now, taken.owed.due_on, outside,
@@ -142,13 +150,18 @@ def _raise(work: Work, office: Office, taken: _Rung, counts: SweepCounts) -> Non
     owed.raised = True
     if event is None:
         return
-    facts = Facts(
-        role="clock", owed_by_outsider=owed.owed_by in OUTSIDERS, ladder_has_superior=taken.ladder.has_superior,
-        rung_due=True, another_overdue=True, reprisal_reported=owed.duty == "protect",
-    )  # fmt: skip
+    facts = _facts(owed.owed_by in OUTSIDERS, taken.ladder.has_superior, owed.duty == PROTECT)
     escalate(work, office, case, event, facts, taken.now, {"obligation": owed.id, "rung": taken.planned.key})
     counts.escalations += 1
     counts.to_ombudsman += event == "escalate_to_ombudsman"
+
+
+@lru_cache(8)  # three answers, for all rungs there are
+def _facts(is_outsider: bool, has_superior: bool, is_reprisal: bool) -> Facts:
+    return Facts(
+        role="clock", owed_by_outsider=is_outsider, ladder_has_superior=has_superior, rung_due=True,
+        another_overdue=True, reprisal_reported=is_reprisal,
+    )  # fmt: skip
 
 
 def _event(escalation: str, wanted: str, owed: Obligation, ladder: Ladder) -> str | None:

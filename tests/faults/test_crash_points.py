@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 
 from npm_cases.bootstrap import CRASH_VARIABLE, App, build
+from npm_cases.persistence.counters import SqlCounters
+from npm_cases.services.balance import balance
 from tests.conftest import PostgresServer
 from tests.faults.checker import everything, table, violations
 from tests.faults.journal import Mailboxes
-from tests.faults.scenarios import ROWS, SCENARIOS
-from tests.makers import an_app, settings_of
+from tests.faults.scenarios import LAST, ROWS, SCENARIOS
+from tests.makers import MON_2_MAR, an_app, settings_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -93,6 +95,7 @@ def recover_and_check(app: App, scenario: str, folder: Path) -> None:
     recover = SCENARIOS[scenario][2]
     recover(app, mailboxes)
     assert violations(app) == []
+    assert balance(app.office, SqlCounters(app.database), LAST if scenario != "import" else MON_2_MAR).unbalanced == ()
     settled, arrived = everything(app), mailboxes.arrived()
     if scenario != "import":  # a second import of a file is itself an event
         recover(app, mailboxes)

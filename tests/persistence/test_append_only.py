@@ -32,7 +32,7 @@ def written_history(database: Database) -> Database:
 
 
 def run(database: Database, statement: str) -> None:
-    with database.schema_connection(writing=True) as connection:
+    with database.connection(writing=True) as connection:
         connection.execute(text(statement))
 
 

@@ -18,7 +18,7 @@ RETITLE = update(cases).where(cases.c.id == bindparam("b_id", type_=Text))
 
 def test_the_pragmas_hold_on_every_connection(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'cases.db'}")
-    with database.schema_connection(writing=False) as one, database.schema_connection(writing=False) as other:
+    with database.connection() as one, database.connection() as other:
         for connection in (one, other):
             assert {name: connection.execute(text(f"PRAGMA {name}")).scalar() for name in PRAGMAS} == dict(PRAGMAS)
     database.close()
@@ -131,7 +131,7 @@ def test_a_server_that_ends_the_connection_is_told_and_the_next_call_works(postg
     )
     with SqlWork(database) as work:
         work.next_number("R")
-        with database.schema_connection(writing=True) as other:
+        with database.connection(writing=True) as other:
             other.execute(ended)
         with pytest.raises(TryAgain, match="nothing was changed"):
             work.commit()

@@ -12,14 +12,14 @@ from npm_cases.persistence.schema import metadata
 
 
 def test_the_revisions_make_the_tables_of_the_schema(database: Database) -> None:
-    with database.schema_connection(writing=False) as connection:
+    with database.connection() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
 def test_every_table_is_strict_on_sqlite(database: Database) -> None:
     if not database.is_sqlite:
         pytest.skip("PostgreSQL is strict by nature")
-    with database.schema_connection(writing=False) as connection:
+    with database.connection() as connection:
         made = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all()
     assert [name for name, sql in made if "STRICT" not in sql and name in metadata.tables] == []
 
@@ -38,11 +38,11 @@ def test_an_empty_database_is_not_ready_and_the_message_names_the_command(
 
 def test_a_migration_that_breaks_off_leaves_nothing_behind(tmp_path_factory: pytest.TempPathFactory) -> None:
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('half') / 'cases.db'}")
-    with database.schema_connection(writing=True) as connection:
+    with database.connection(writing=True) as connection:
         connection.execute(text("CREATE TABLE visits (stands_in_the_way TEXT)"))
     with pytest.raises(Exception, match="visits"):
         migrate(database)
-    with database.schema_connection(writing=False) as connection:
+    with database.connection() as connection:
         assert inspect(connection).get_table_names() == ["visits"]
     database.close()
 

@@ -35,6 +35,16 @@ def test_on_sqlite_nothing_is_left_to_do_and_on_postgresql_everything_once(datab
     assert [seq for _, chain, seq in log(database) if chain == "a"] == [1, 2]
 
 
+def test_with_nothing_to_do_no_lock_is_waited_for(database: Database) -> None:
+    with SqlWork(database) as work:
+        append(work, "a", 2, AT)
+        work.commit()
+    sequence(database)
+    with SqlWork(database) as writing:
+        writing.chain("a")
+        assert sequence(database) == 0
+
+
 @pytest.mark.pg
 def test_an_event_committed_late_is_found_in_the_next_round(postgres_url: str) -> None:
     database = Database(postgres_url)

@@ -1,6 +1,7 @@
 """One contract of the unit of work, held on both databases: what is written is read back, or nothing is."""
 
 from dataclasses import replace
+from threading import Barrier, Thread
 
 import pytest
 
@@ -258,6 +259,26 @@ def test_a_rung_is_taken_once(database: Database) -> None:
     assert (row["late_by_engine"], row["posts"]) == (1, "board")
 
 
+def test_what_fails_last_undoes_what_was_written_first(database: Database) -> None:
+    with SqlWork(database) as work:
+        work.take_rung(a_rung())
+        work.commit()
+    with SqlWork(database) as work:
+        case, line = a_case(), an_event()
+        work.add_case(case)
+        work.append(line)
+        work.insert("bodies", a_body("a"))
+        work.add_obligation(an_obligation())
+        work.next_number("R")
+        work.take_rung(a_rung())
+        with pytest.raises(Conflict):
+            work.commit()
+    with SqlWork(database) as work:
+        for table in ("cases", "case_events", "log_entries", "obligations", "bodies"):
+            assert work.rows(table) == []
+        assert work.next_number("R") == 1
+
+
 def test_an_answer_is_kept_under_its_key_once(database: Database) -> None:
     with SqlWork(database) as work:
         assert work.answer("k") is None
@@ -462,6 +483,41 @@ def test_the_last_sweep_is_the_newest_that_finished(database: Database) -> None:
         work.commit()
     with SqlWork(database) as work:
         assert work.last_sweep() == LATER
+
+
+def test_a_unit_of_work_for_reading_waits_for_nobody_and_cannot_commit(database: Database) -> None:
+    with_a_case(database)
+    with SqlWork(database) as writing, SqlWork(database, writing=False) as reading:
+        writing.case(CASE_ID)
+        assert reading.case("R-2026-a") is reading.case(CASE_ID)
+        assert reading.case(CASE_ID) == a_case()
+        assert reading.chain("office") == Chain("office", 0, b"", "")
+        assert reading.open_obligations(CASE_ID) == []
+        with pytest.raises(RuntimeError, match="reading"):
+            reading.commit()
+
+
+def test_two_who_begin_a_chain_at_once_write_one_after_the_other(database: Database) -> None:
+    patient = Database(str(database.engine.url.render_as_string(hide_password=False)), busy_seconds=10)
+    barrier = Barrier(2, timeout=10)
+
+    def append_one() -> None:
+        barrier.wait()
+        with SqlWork(patient) as work:
+            chain = work.chain("office")
+            line = an_event("office", chain.seq + 1, chain.head)
+            work.append(line)
+            chain.seq, chain.head, chain.last_at = line.event.seq, line.leaf, AT
+            work.commit()
+
+    threads = [Thread(target=append_one) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with SqlWork(patient) as work:
+        assert work.chain("office").seq == 2
+    patient.close()
 
 
 def test_a_unit_of_work_outside_its_block_says_so(database: Database) -> None:
