@@ -13,6 +13,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -137,6 +138,8 @@ def serve_flows(settings: Settings) -> None:
     for rhythm in rhythms(settings):
         when = {"interval": rhythm.seconds} if rhythm.seconds else {"cron": rhythm.cron}
         deployments.append(rhythm.flow.to_deployment(name=rhythm.name, **when))
+    # Prefect's own stop, called from a signal, leaves one coroutine unawaited; nothing of ours is lost by it.
+    warnings.filterwarnings("ignore", message="coroutine 'Runner.astop' was never awaited", category=RuntimeWarning)
     serve(*deployments, pause_on_shutdown=False, limit=len(deployments))
 
 

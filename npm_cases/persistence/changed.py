@@ -11,7 +11,7 @@ class AsRead:
     """The columns of rows as they were read; the first of them is the key."""
 
     def __init__(self, columns: Sequence[str]) -> None:
-        self._columns = columns
+        self._place = {name: place for place, name in enumerate(columns)}
         self._rows: dict[str, Sequence[Any]] = {}
 
     def keep(self, row: Sequence[Any]) -> None:
@@ -25,8 +25,8 @@ class AsRead:
         row = self._rows.pop(key, None)
         if row is None:
             return values
-        before = dict(zip(self._columns, row, strict=True))
-        return {name: value for name, value in values.items() if name.startswith(WHERE) or value != before[name]}
+        place = self._place
+        return {name: value for name, value in values.items() if name not in place or row[place[name]] != value}
 
 
 def alike(changes: Iterable[Values]) -> Iterable[list[Values]]:

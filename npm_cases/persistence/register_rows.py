@@ -56,8 +56,10 @@ class RegisterRows(Gathering):
             raise Conflict(f"the proposal {approval_id} was decided by somebody else in the meantime")
 
     def expired_approvals(self, now: str, limit: int) -> list[Approval]:
-        found = self.tx.tuples(sql.EXPIRED_APPROVALS, {"b_now": now, "b_limit": limit})
-        return [rows.approval_from(row) for row in found]
+        """Return pending proposals that lapsed, locked; those somebody decides at this moment are passed over."""
+        locked = self._writing and not self._database.is_sqlite
+        statement = sql.EXPIRED_APPROVALS_LOCKED if locked else sql.EXPIRED_APPROVALS
+        return [rows.approval_from(row) for row in self.tx.tuples(statement, {"b_now": now, "b_limit": limit})]
 
     def add_document(self, document: StoredDocument) -> None:
         self._later(sql.ADD_DOCUMENT, rows.document_values(document))

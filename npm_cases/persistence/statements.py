@@ -196,6 +196,7 @@ EXPIRED_APPROVALS = (
     .order_by(approvals.c.expires_at)
     .limit(bindparam("b_limit", type_=Integer))
 )
+EXPIRED_APPROVALS_LOCKED = EXPIRED_APPROVALS.with_for_update(skip_locked=True)
 ADD_DOCUMENT = insert(documents)
 DOCUMENT = select(*[documents.c[name] for name in DOCUMENT_COLUMNS]).where(documents.c.id == b("id"))
 IMPORTED = select(import_rows.c.digest, import_rows.c.case_id, import_rows.c.batch).where(

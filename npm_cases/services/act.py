@@ -19,7 +19,7 @@ from npm_cases.services.casework import store_document
 from npm_cases.services.filling import Filled, authorised_role, facts_for, read_fields, remembered
 from npm_cases.services.moves import ESCALATION, STAND_DOWN, Act, move, state_of
 from npm_cases.services.ports import Office, Work
-from npm_cases.services.recording import record
+from npm_cases.services.recording import instant, record
 from npm_cases.services.sweep import take_at_once
 from state_machines import MACHINES, TransitionRefused, machine_of_event
 from state_machines.table import Field, Role, Row
@@ -67,6 +67,7 @@ def act(office: Office, command: DoAct) -> Done:
         if answered is not None:
             return answered
         case = _case(work, office, command)
+        command = replace(command, at=instant(case, command.at))
         machine = _machine(case, command.event)
         role = _fitting_role(office, case, machine, command)
         row = MACHINES[machine].row(state_of(case, machine), command.event, Role(role)) if role else None
@@ -306,6 +307,7 @@ def confirm(office: Office, command: Confirm) -> Done:
     with office.open_work() as work:
         approval = work.approval(command.approval)
         case = work.case(approval.chain)
+        command = replace(command, at=instant(case, command.at))
         access.need_sight(command.actor, case, work.excluded(case.id), case.number)
         _may_confirm(approval, command)
         exact = _exact(work, office, approval)

@@ -10,7 +10,7 @@ from npm_cases.domain.records import Actor, Case, Receipt, StoredDocument
 from npm_cases.history.event import EventType, Written
 from npm_cases.services import obligations
 from npm_cases.services.ports import Office, Work
-from npm_cases.services.recording import record
+from npm_cases.services.recording import instant, record
 
 LINK_KINDS = ("same_matter", "repeats", "related")
 LARGEST_DOCUMENT = 50 * 1024 * 1024
@@ -143,7 +143,8 @@ def suspend(office: Office, command: OnCase, duty: str, on: date | None, reason:
     with office.open_work() as work:
         case = seen_case(work, command)
         day = _past_or_today(office, command.at, on)
-        obligations.suspend(work, office, case, duty, day, command.at, command.actor, role, reason)
+        at = instant(case, command.at)
+        obligations.suspend(work, office, case, duty, day, at, command.actor, role, reason)
         work.commit()
         return Receipt(case.id, case.seq, case.head.hex())
 
@@ -154,7 +155,8 @@ def resume(office: Office, command: OnCase, duty: str, on: date | None, reason: 
     with office.open_work() as work:
         case = seen_case(work, command)
         day = _past_or_today(office, command.at, on)
-        obligations.resume(work, office, case, duty, day, command.at, command.actor, role, reason)
+        at = instant(case, command.at)
+        obligations.resume(work, office, case, duty, day, at, command.actor, role, reason)
         work.commit()
         return Receipt(case.id, case.seq, case.head.hex())
 

@@ -10,11 +10,11 @@ from npm_cases.services.recording import record
 
 def raise_incident(work: Work, office: Office, kind: str, subject: str, what: str, at: str) -> str:
     """Raise an incident unless the same one is open already; returns its id."""
+    chain = work.chain(OFFICE)  # locked before the look, so that two who find the same thing raise it once
     for row in work.rows("incidents", {"kind": kind, "subject": subject, "closed_at": ""}):
         return str(row["id"])
     incident = office.new_id()
     work.insert("incidents", {"id": incident, "kind": kind, "subject": subject, "at": at, "what": what})
-    chain = work.chain(OFFICE)
     record(
         work, office, chain, EventType.INCIDENT_RAISED, max(at, chain.last_at), CLOCK, "clock",
         facts={"incident": incident, "kind": kind},

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Protocol
 
 from npm_cases.domain.errors import Conflict
@@ -9,6 +10,8 @@ from npm_cases.domain.instants import from_text
 from npm_cases.domain.records import Actor
 from npm_cases.history.event import Event, EventType, Written, written
 from npm_cases.services.ports import Office, Work
+
+WAITED_AT_MOST = timedelta(minutes=5)
 
 
 class Head(Protocol):
@@ -36,13 +39,9 @@ def record(
     """Append one event to a chain, carrying the leaf hash of the one before it, and return it with its bytes.
 
     ``sealed`` is protected text: it is encrypted under the case's key, and the event only commits to it.
-    Raises Conflict when the instant lies before the chain's last event: a history never runs backwards.
+    Raises Conflict when the instant lies well before the chain's last event: a history never runs backwards.
     """
-    if at < chain.last_at:
-        raise Conflict(
-            f"the clock says {at}, but the last event of this history is of {chain.last_at}: check the clock of this "
-            "machine; nothing was recorded"
-        )
+    at = instant(chain, at)
     seq = chain.seq + 1
     if sealed:
         members["body_ct"], members["body_pt"] = _seal(work, office, chain.id, seq, at, sealed)
@@ -55,6 +54,23 @@ def record(
     work.append(line)
     chain.seq, chain.head, chain.last_at = seq, line.leaf, at
     return line
+
+
+def instant(chain: Head, at: str) -> str:
+    """Return the instant something is recorded under: the one given, or that of the last event if it came in between.
+
+    Whoever waits for a chain learns its last event only then, and clocks of two machines differ a little. Use cases
+    that write the instant into rows as well ask for it first, so that rows and event say the same.
+    Raises Conflict when the clock is behind by more than that explains.
+    """
+    if at >= chain.last_at:
+        return at
+    if from_text(chain.last_at) - from_text(at) > WAITED_AT_MOST:
+        raise Conflict(
+            f"the clock says {at}, but the last event of this history is of {chain.last_at}: check the clock of this "
+            "machine; nothing was recorded"
+        )
+    return chain.last_at
 
 
 def _seal(work: Work, office: Office, chain: str, seq: int, at: str, texts: Mapping[str, str]) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from npm_cases.history.event import OFFICE, EventType
 from npm_cases.services import obligations
 from npm_cases.services.import_rows import code
 from npm_cases.services.ports import Office, Work
-from npm_cases.services.recording import record
+from npm_cases.services.recording import instant, record
 
 VISIT_KINDS = ("periodic", "interim", "special")
 BODY_FIELDS = ("id", "name", "kind", "superior", "email", "language", "zone")
@@ -53,6 +53,7 @@ def add_place(office: Office, given: Mapping[str, str], actor: Actor, at: str) -
     place_id = given.get("id") or code(given["name"])
     with office.open_work() as work:
         _is_free(work, "places", "place", place_id)
+        at = instant(work.chain(OFFICE), at)
         values = {name: given.get(name, "") for name in ("name", "kind", "region", "body")}
         work.insert("places", {"id": place_id, "added_at": at, **values})
         record(work, office, work.chain(OFFICE), EventType.PLACE_ADDED, at, actor, role, facts={"place": place_id})
@@ -75,6 +76,7 @@ def record_visit(office: Office, given: Mapping[str, str], actor: Actor, at: str
         if not places:
             raise NotFound(f"field place: there is no place {given['place']!r}; `npm-cases place list` shows them")
         visit_id = office.new_id()
+        at = instant(work.chain(OFFICE), at)
         values = {"place": given["place"], "kind": given["kind"], "region": places[0]["region"], "at": at}
         work.insert(
             "visits", {"id": visit_id, "started_on": started.isoformat(), "ended_on": ended.isoformat(), **values}

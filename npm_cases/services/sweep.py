@@ -53,6 +53,7 @@ def take(work: Work, office: Office, item: DueRung, now: str, counts: SweepCount
         work.save_obligation(owed)
         return
     chain = case or work.chain(OFFICE)
+    now = max(now, chain.last_at)  # an act may have come between the start of the sweep and this rung
     taken = _Rung(owed, case, chain, ladder, planned, now, _is_late(office, owed, planned, now))
     posts = _posts(work, office, taken)
     notices = [_notice(office, taken, post) for post in posts]
@@ -194,9 +195,10 @@ def expire_proposals(office: Office, now: str, limit: int = BATCH) -> int:
         lapsed = work.expired_approvals(now, limit)
         for approval in lapsed:
             case = work.case(approval.chain)
-            work.decide_approval(approval.id, "expired", "clock", now)
+            at = max(now, case.last_at)
+            work.decide_approval(approval.id, "expired", "clock", at)
             facts = {"approval": approval.id, "event": approval.event}
-            record(work, office, case, EventType.ACT_EXPIRED, now, CLOCK, "clock", facts=facts)
+            record(work, office, case, EventType.ACT_EXPIRED, at, CLOCK, "clock", facts=facts)
             work.save_case(case)
         work.commit()
     return len(lapsed)

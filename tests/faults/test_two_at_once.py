@@ -10,6 +10,8 @@ from npm_cases.bootstrap import App
 from npm_cases.domain.errors import CaseError, Conflict
 from npm_cases.services.act import Confirm, DoAct, act, confirm
 from npm_cases.services.create_case import CreateCase, create_case
+from npm_cases.services.incidents import raise_incident
+from npm_cases.services.sweep import expire_proposals
 from tests.faults.checker import table, violations
 from tests.makers import CASEWORKER, LETTER, MON_2_MAR, SECOND, a_recommendation, started_again
 
@@ -94,6 +96,27 @@ def test_a_proposal_confirmed_by_two_at_once_is_made_once(any_app: App) -> None:
     answers = at_once(*[lambda: confirm(any_app.office, Confirm(pending, SECOND, MON_2_MAR))] * 2)
     assert sum(isinstance(answer, Conflict) for answer in answers) == 1
     assert moves(any_app, "close") == 1
+    assert violations(any_app) == []
+
+
+def test_proposals_that_lapsed_are_expired_once_by_two_sweeps_at_once(any_app: App) -> None:
+    for _ in range(4):
+        created = a_recommendation(any_app, "implemented")
+        act(any_app.office, DoAct(created.number, "close", CASEWORKER, MON_2_MAR))
+    answers = at_once(*[lambda: expire_proposals(any_app.office, "2026-12-01T05:00:00.000000Z")] * 3)
+    assert sum(answers) == 4
+    assert sum(row["type"] == "act_expired" for row in table(any_app, "case_events")) == 4
+    assert violations(any_app) == []
+
+
+def test_two_who_find_the_same_incident_raise_it_once(any_app: App) -> None:
+    def find() -> None:
+        with any_app.office.open_work() as work:
+            raise_incident(work, any_app.office, "vacant_post", "post:board", "nobody holds it", MON_2_MAR)
+            work.commit()
+
+    at_once(find, find, find)
+    assert len(table(any_app, "incidents")) == 1
     assert violations(any_app) == []
 
 
