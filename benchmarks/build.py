@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 from config.settings import Settings
-from npm_cases.bootstrap import App, build, initialise
+from npm_cases.bootstrap import App, build_for_life, initialise
 from npm_cases.domain.incoming import ImportedRow
 from npm_cases.domain.records import Actor
 from npm_cases.history.hashing import leaf_hash
@@ -56,8 +56,8 @@ def settings_of(folder: Path) -> Settings:
 
 
 def opened(folder: Path) -> App:
-    """Open an installation that was built before."""
-    return build(settings_of(folder))
+    """Open an installation that was built before, as a process of the engine does."""
+    return build_for_life(settings_of(folder))
 
 
 def an_installation(folder: Path, cases: int, due: int) -> Path:

@@ -11,7 +11,7 @@ from prefect.runtime import flow_run
 
 from config.logging import configure, logger
 from config.settings import read_settings
-from npm_cases.bootstrap import App, build
+from npm_cases.bootstrap import App, build_for_life
 from npm_cases.domain.instants import as_text
 from npm_cases.services.passing import present
 
@@ -24,7 +24,7 @@ def installation() -> App:
     """Build the installation once per process."""
     settings = read_settings()
     configure(settings.log_level)
-    return build(settings)
+    return build_for_life(settings)
 
 
 def now_text() -> str:

@@ -4,8 +4,8 @@ from typing import Any
 
 import typer
 
+from npm_cases.cli.failures import BROKEN
 from npm_cases.cli.shell import Shell, command, table
-from npm_cases.domain.errors import IntegrityBroken
 
 LEVELS = {0: "self-consistent only: compare with a checkpoint kept outside to learn more"}
 
@@ -30,8 +30,9 @@ def register(app: typer.Typer) -> None:
         }  # fmt: skip
         shell.out(answer, lambda where: _show(where, answer))
         if found.findings:
-            raise IntegrityBroken(
-                f"the history does not hold: {len(found.findings)} findings; keep everything and call the auditor"
+            shell.fail(
+                BROKEN,
+                f"the history does not hold: {len(found.findings)} findings; keep everything and call the auditor",
             )
 
     @command(app, "fsck", epilog="Example: npm-cases fsck")
@@ -43,7 +44,7 @@ def register(app: typer.Typer) -> None:
         answer = {"balanced": found.balanced, "counters": found.counters, "unbalanced": list(found.unbalanced)}
         shell.out(answer, lambda where: _show_balance(where, answer))
         if not found.balanced:
-            raise IntegrityBroken(f"the counters do not balance: {'; '.join(found.unbalanced)}")
+            shell.fail(BROKEN, f"the counters do not balance: {'; '.join(found.unbalanced)}")
 
 
 def _show(where: Any, answer: dict[str, Any]) -> None:

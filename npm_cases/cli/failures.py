@@ -7,6 +7,7 @@ from typing import Any
 from npm_cases.domain import errors
 
 EXIT_CODES: dict[type[BaseException], int] = {
+    errors.WrongRole: 4,
     errors.RefusedByRule: 3,
     errors.NotAllowed: 4,
     errors.Conflict: 5,
@@ -17,6 +18,7 @@ EXIT_CODES: dict[type[BaseException], int] = {
     errors.TryAgain: 1,
 }
 BAD_INPUT = 7
+BROKEN = 8
 
 
 def exit_code(error: BaseException) -> int:

@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
+from npm_cases.cli.failures import BROKEN
 from npm_cases.cli.shell import Shell, command, settings, table
-from npm_cases.domain.errors import IntegrityBroken
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +36,7 @@ def register(app: typer.Typer) -> None:
         }  # fmt: skip
         shell.out(answer, lambda where: _show(where, answer))
         if report.findings:
-            raise IntegrityBroken(f"the pack does not hold: {len(report.findings)} findings, listed above")
+            shell.fail(BROKEN, f"the pack does not hold: {len(report.findings)} findings, listed above")
 
 
 def _show(where: Any, answer: dict[str, Any]) -> None:

@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from npm_cases.cli.shell import Shell, command, settings, table
-from npm_cases.domain.errors import IntegrityBroken
 
 
 def register(app: typer.Typer) -> None:
@@ -46,4 +45,4 @@ def register(app: typer.Typer) -> None:
         rows = [("well" if c["well"] else "[red]look[/red]", c["what"], c["found"], c["do"]) for c in checks]
         shell.out(answer, lambda where: table(where, "Doctor", ("", "What", "Found", "Do"), rows))
         if not answer["well"]:
-            raise IntegrityBroken("something needs a person; see above")
+            shell.fail(1, "something needs a person; see above")

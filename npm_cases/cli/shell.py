@@ -47,9 +47,9 @@ class Shell:
     def app(self) -> "App":
         """The installation, built when first asked for."""
         if self._app is None:
-            from npm_cases.bootstrap import build, on_simulated_clock
+            from npm_cases.bootstrap import build_for_life, on_simulated_clock
 
-            self._app = build(settings())
+            self._app = build_for_life(settings())
             if self.now_text and not self._app.is_sandbox:
                 raise NotAllowed("--now is for a sandbox: everywhere else the clock of the machine speaks")
             if self.now_text:
@@ -83,6 +83,12 @@ class Shell:
         """Give back what was opened."""
         if self._app is not None:
             self._app.close()
+
+    def fail(self, code: int, message: str) -> None:
+        """End a command that has given its whole answer, and found it bad, with an exit code."""
+        self.close()
+        sys.stderr.write(message + "\n")
+        raise typer.Exit(code)
 
     def out(self, answer: Any, show: Callable[["Console"], object] | None = None) -> None:
         """Print an answer: as JSON for programs, through ``show`` for people."""

@@ -32,6 +32,10 @@ class RefusedByRule(CaseError):
         self.permitted = permitted
 
 
+class WrongRole(RefusedByRule):
+    """The act exists here, but not for this role: ask somebody who holds one of the roles named."""
+
+
 class BadInput(CaseError):
     """A value cannot be used: the message names the field, what is wrong with it, and what is expected."""
 

@@ -42,6 +42,8 @@ class Timetable:
         self.step = lru_cache(_MEMORY)(self._step)
         self.due = lru_cache(_MEMORY)(self._due)
         self.next_working_time = lru_cache(_MEMORY)(self._next_working_time)
+        self.end_of = lru_cache(_MEMORY)(self._end_of)
+        self.ladder_for = lru_cache(_MEMORY)(pack.ladder_for)
         self.planned: dict[tuple[str, str, str, int, int], Planned | None] = {}
         self.intakes: dict[tuple[str, str, str, int], Intake] = {}
 
@@ -105,7 +107,7 @@ class Timetable:
         origin = decided_on if bound.counted_from == "decision" else date.fromisoformat(owed.due_on)
         return after(origin, bound.term, self.pack.calendar, rule.week)
 
-    def end_of(self, day: date, zone: str) -> str:
+    def _end_of(self, day: date, zone: str) -> str:
         """Return the end of a legal day in a zone as UTC text."""
         return as_text(end_of_day(day, zone))
 

@@ -111,4 +111,5 @@ def _check_members(members: dict[str, Any], where: str) -> None:
     for key, value in members.items():
         if type(key) is not str or not key.isascii():
             raise NotCanonical(f"{where}: the member name {key!r} is not ASCII text")
-        check_value(value, key)
+        if type(value) is not str:
+            check_value(value, key)

@@ -120,7 +120,7 @@ def written(event: Event) -> Written:
         "log": event.log,
         "case": event.case,
         "seq": event.seq,
-        "type": event.type.value,
+        "type": str(event.type),
         "at": event.at,
         "actor": event.actor,
         "role": event.role,

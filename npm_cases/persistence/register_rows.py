@@ -1,6 +1,7 @@
 """The rows beside cases and their histories: answers, proposals, documents, exclusions, imports, plain registers."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -67,6 +68,16 @@ class RegisterRows(Gathering):
     def document(self, document_id: str) -> StoredDocument | None:
         row = self.tx.one(sql.DOCUMENT, {"b_id": document_id})
         return rows.document_from(row) if row else None
+
+    def look_up_imported(self, row_keys: Sequence[str]) -> None:
+        """Read at once what is known of many rows, so that ``imported`` need not ask for each of them."""
+        unknown = [key for key in row_keys if key not in self._imported]
+        if self._database.is_sqlite:
+            found = self.tx.tuples(sql.IMPORTED_AMONG, {"b_keys": json.dumps(unknown)})
+        else:
+            found = self.tx.tuples(sql.IMPORTED_AMONG_ARRAY, {"b_keys": unknown})
+        self._imported |= dict.fromkeys(unknown)
+        self._imported |= {row[0]: (row[1], row[2], row[3]) for row in found}
 
     def imported(self, row_key: str) -> tuple[str, str, str] | None:
         """Return digest, case and batch of a row imported before, also earlier in this very transaction."""

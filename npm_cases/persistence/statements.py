@@ -202,6 +202,9 @@ DOCUMENT = select(*[documents.c[name] for name in DOCUMENT_COLUMNS]).where(docum
 IMPORTED = select(import_rows.c.digest, import_rows.c.case_id, import_rows.c.batch).where(
     import_rows.c.row_key == b("key")
 )
+_IMPORTED = select(import_rows.c.row_key, import_rows.c.digest, import_rows.c.case_id, import_rows.c.batch)
+IMPORTED_AMONG = _IMPORTED.where(import_rows.c.row_key.in_(select(func.json_each(b("keys")).table_valued("value").c.value)))
+IMPORTED_AMONG_ARRAY = _IMPORTED.where(import_rows.c.row_key == func.any(bindparam("b_keys", type_=postgresql.ARRAY(Text))))
 ADD_IMPORTED = insert(import_rows)
 SAVE_IMPORTED = update(import_rows).where(import_rows.c.row_key == b("key"))
 BODY_IDS = select(bodies.c.id)

@@ -280,7 +280,7 @@ def _event_values(line: Written) -> Values:
     event = line.event
     return {
         "chain": event.case, "seq": event.seq, "leaf": line.leaf, "prev": bytes.fromhex(event.prev),
-        "type": event.type.value, "machine": event.machine, "event": event.event, "at": event.at,
+        "type": str(event.type), "machine": event.machine, "event": event.event, "at": event.at,
         "actor": event.actor, "role": event.role, "data": line.data,
     }  # fmt: skip
 

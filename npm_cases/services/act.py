@@ -9,7 +9,7 @@ from typing import Any
 
 from npm_cases.domain import access
 from npm_cases.domain.duties import AGE_CEILING, FOLLOW_STAND_DOWN, OPENED_BY, OwedBy
-from npm_cases.domain.errors import BadInput, Conflict, NotAllowed, RefusedByRule
+from npm_cases.domain.errors import BadInput, Conflict, NotAllowed, RefusedByRule, WrongRole
 from npm_cases.domain.instants import from_text
 from npm_cases.domain.ladders import Timetable
 from npm_cases.domain.records import Actor, Approval, Case, Receipt
@@ -22,7 +22,7 @@ from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import instant, record
 from npm_cases.services.sweep import take_at_once
 from state_machines import MACHINES, TransitionRefused, machine_of_event
-from state_machines.table import Field, Role, Row
+from state_machines.table import ROLE_NOT_ALLOWED, Field, Role, Row
 
 DATES_BOUND = {
     "start_implementation": "implement",
@@ -359,7 +359,8 @@ def refusal(case: Case, machine: str, event: str, reasons: tuple[str, ...], role
     table, state = MACHINES[machine], state_of(case, machine)
     roles = sorted({str(r) for row in table.rows if row.state == state and row.event == event for r in row.who})
     permitted = tuple(p.event for p in table.permitted(state, Role(role))) if role else ()
-    return RefusedByRule(f"{case.number}: {event} is refused in state {state}", reasons, tuple(roles), permitted)
+    kind = WrongRole if ROLE_NOT_ALLOWED in reasons else RefusedByRule
+    return kind(f"{case.number}: {event} is refused in state {state}", reasons, tuple(roles), permitted)
 
 
 def _digest(text: str) -> str:

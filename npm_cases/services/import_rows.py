@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -79,6 +80,7 @@ def import_rows(
             _refuse(report, refused, on_refused)
         with office.open_work() as work:
             office.at_point("import.before_batch")
+            work.look_up_imported([row.key for row in good])
             batch = _Batch(work, office, actor, role, at, batch_id, today, report, dry_run, seen)
             for row in good:
                 _import_one(batch, row, on_refused)
@@ -195,6 +197,7 @@ def _codes(row: ImportedRow) -> dict[str, Any]:
     return {name: value for name, value in codes.items() if value}
 
 
+@lru_cache(8_192)  # the same few hundred names stand in every file
 def code(text: str) -> str:
     """Write a published name as a code: small Latin letters, digits and underscores."""
     return _NOT_CODE.sub("_", text.lower()).strip("_") or hashlib.sha256(text.encode()).hexdigest()[:12]

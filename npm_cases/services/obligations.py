@@ -138,7 +138,7 @@ def make_obligation(
     chosen = set_on if rule.set_in_document else None
     started_at = at if rule.unit is Unit.hours else ""
     due, derivation = office.times.due(start, rule, chosen, started_at)
-    ladder = office.pack.ladder_for(channel, owed_by.value, duty)
+    ladder = office.times.ladder_for(channel, owed_by.value, duty)
     return Obligation(
         id=office.new_id(), chain=chain, subject_kind=subject_kind, duty=duty, owed_by=owed_by.value, party=party,
         rule=rule.id, rule_version=rule.version, channel=channel, calendar_version=due.calendar_version,

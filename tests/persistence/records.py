@@ -62,3 +62,7 @@ def an_event(chain: str = CASE_ID, seq: int = 1, prev: bytes = b"", **changed: A
         "actor": "one", "role": "caseworker", "app": "0",
     }  # fmt: skip
     return written(Event(**(values | changed)))
+
+
+def a_body(name: str, **changed: str) -> dict[str, str]:
+    return {"id": name, "name": name, "kind": "", "superior": "", "email": "", "language": "", "zone": "", **changed}
