@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 from config.settings import Settings
@@ -45,6 +45,7 @@ class Clones:
     """Rows of many cases, waiting to be inserted together."""
 
     chance: random.Random
+    places: count[int]  # ids are given as the engine gives them: counted on, with a random half
     number: int
     index: int
     rows: dict[str, list[Row]] = field(default_factory=lambda: {table: [] for table in TABLES})
@@ -103,7 +104,7 @@ def _clone(link: sqlite3.Connection, cases: int, due: int) -> None:
     chance = random.Random(1)  # noqa: S311 - the same database in every run
     chance.shuffle(order)
     (last,) = link.execute("SELECT max(idx) FROM log_entries").fetchone()
-    clones = Clones(chance, 2 * SHAPES, last)
+    clones = Clones(chance, count(chance.getrandbits(63)), 2 * SHAPES, last)
     waiting = iter(order)
     link.execute("BEGIN IMMEDIATE")
     while chosen := list(islice(waiting, CASES_AT_ONCE)):
@@ -134,7 +135,7 @@ def _shape(link: sqlite3.Connection, case: str) -> Shape:
 def _add_clone(clones: Clones, shape: Shape) -> None:
     """Add one case like the shape: new names everywhere, and the hashes that follow from them."""
     clones.number += 1
-    ids = [f"{clones.chance.getrandbits(128):032x}" for _ in range(len(shape.names) - 2)]
+    ids = [f"{next(clones.places):016x}{clones.chance.getrandbits(64):016x}" for _ in range(len(shape.names) - 2)]
     number, key = f"R-2026-{clones.number:06d}", f"cloned-key-{clones.number:08d}"
     new = dict(zip(shape.names, [ids[0], number, key, *ids[1:]], strict=True))
     into = clones.rows

@@ -15,6 +15,7 @@ Fields = Annotated[
 ]
 Ref = Annotated[str, typer.Argument(metavar="CASE", help="Number or id of the case.")]
 OnDay = Annotated[str, typer.Option("--on", metavar="DATE", help="Legal day it took effect; today if left out.")]
+Key = Annotated[str, typer.Option("--key", help="Key that makes a repeat of this command harmless.")]
 IfVersion = Annotated[
     int | None, typer.Option("--if-version", help="Refuse if the case has changed since this version.")
 ]
@@ -108,12 +109,16 @@ def _acting(group: typer.Typer) -> None:
         epilog='Example: npm-cases case new recommendation -f channel=visit -f title="Repair the roof" -f addressee=colony',
     )
     def new(
-        shell: Shell, kind: Annotated[str, typer.Argument(help="recommendation or allegation")], *, field: Fields = None
+        shell: Shell,
+        kind: Annotated[str, typer.Argument(help="recommendation or allegation")],
+        *,
+        field: Fields = None,
+        key: Key = "",
     ) -> None:
         """Create a case; fields: channel, title, region, addressee, place, received_on, and texts that are sealed."""
         from npm_cases.services.create_case import CreateCase, create_case
 
-        made = create_case(shell.office, CreateCase(kind, shell.actor(), shell.at(), pairs(field or ())))
+        made = create_case(shell.office, CreateCase(kind, shell.actor(), shell.at(), pairs(field or ()), key))
         answer = {"id": made.id, "number": made.number, "receipt": _receipt(made.receipt)}
         shell.out(answer, lambda where: where.print(f"created [bold]{made.number}[/bold]; receipt {made.receipt.leaf}"))
 
@@ -131,7 +136,7 @@ def _acting(group: typer.Typer) -> None:
         document: Annotated[
             list[Path] | None, typer.Option("--document", help="File to put on the case with this act.")
         ] = None,
-        key: Annotated[str, typer.Option("--key", help="Key that makes a repeat of this command harmless.")] = "",
+        key: Key = "",
         if_version: IfVersion = None,
     ) -> None:
         """Do an event to a case, or propose it where a second person must confirm."""
@@ -152,11 +157,13 @@ def _acting(group: typer.Typer) -> None:
         shell.out(_done(done), lambda where: _show_done(where, ref, event, done))
 
     @command(group, "confirm", epilog="Example: npm-cases case confirm 0f3a... --as second")
-    def confirm(shell: Shell, approval: Annotated[str, typer.Argument(help="Id of the proposal.")]) -> None:
+    def confirm(
+        shell: Shell, approval: Annotated[str, typer.Argument(help="Id of the proposal.")], *, key: Key = ""
+    ) -> None:
         """Confirm a proposal of another person: the act is made exactly as it was proposed."""
         from npm_cases.services.act import Confirm, confirm as do_confirm
 
-        done = do_confirm(shell.office, Confirm(approval, shell.actor(), shell.at()))
+        done = do_confirm(shell.office, Confirm(approval, shell.actor(), shell.at(), key))
         shell.out(_done(done), lambda where: _show_done(where, approval, "confirm", done))
 
     @command(group, "consent", epilog="Example: npm-cases case consent A-2026-000001 withdraw")
@@ -169,11 +176,12 @@ def _acting(group: typer.Typer) -> None:
         purpose: Annotated[str, typer.Option(help="refer, share, publish or research")] = "refer",
         form: Annotated[str, typer.Option(help="written, oral or witnessed")] = "written",
         expires_on: Annotated[str, typer.Option(metavar="DATE", help="Last day it is live.")] = "",
+        key: Key = "",
     ) -> None:
         """Record that consent was given, limited to a recipient, or withdrawn."""
         from npm_cases.services.consent import RecordConsent, record_consent
 
-        given = RecordConsent(ref, what, shell.actor(), shell.at(), recipient, purpose, form, expires_on)
+        given = RecordConsent(ref, what, shell.actor(), shell.at(), recipient, purpose, form, expires_on, key)
         receipt = record_consent(shell.office, given)
         shell.out({"receipt": _receipt(receipt)}, lambda where: where.print(f"recorded; receipt {receipt.leaf}"))
 
@@ -181,13 +189,15 @@ def _acting(group: typer.Typer) -> None:
 def _beside(group: typer.Typer) -> None:
     from npm_cases.services import casework
 
-    def on(shell: Shell, ref: str, if_version: int | None = None) -> casework.OnCase:
-        return casework.OnCase(ref, shell.actor(), shell.at(), if_version)
+    def on(shell: Shell, ref: str, key: str, if_version: int | None = None) -> casework.OnCase:
+        return casework.OnCase(ref, shell.actor(), shell.at(), if_version, key)
 
     @command(group, "assign", epilog="Example: npm-cases case assign R-2026-000001 caseworker")
-    def assign(shell: Shell, ref: Ref, user: Annotated[str, typer.Argument()], *, if_version: IfVersion = None) -> None:
+    def assign(
+        shell: Shell, ref: Ref, user: Annotated[str, typer.Argument()], *, if_version: IfVersion = None, key: Key = ""
+    ) -> None:
         """Give a case to a caseworker."""
-        _said(shell, casework.assign(shell.office, on(shell, ref, if_version), user))
+        _said(shell, casework.assign(shell.office, on(shell, ref, key, if_version), user))
 
     @command(group, "link", epilog="Example: npm-cases case link R-2026-000002 R-2026-000001 --kind repeats")
     def link(
@@ -196,14 +206,17 @@ def _beside(group: typer.Typer) -> None:
         other: Annotated[str, typer.Argument(help="The case it is linked to.")],
         *,
         kind: Annotated[str, typer.Option(help="same_matter, repeats or related")] = "related",
+        key: Key = "",
     ) -> None:
         """Link two cases; both histories say so."""
-        _said(shell, casework.link(shell.office, on(shell, ref), other, kind))
+        _said(shell, casework.link(shell.office, on(shell, ref, key), other, kind))
 
     @command(group, "document", epilog="Example: npm-cases case document R-2026-000001 reply.pdf")
-    def document(shell: Shell, ref: Ref, file: Annotated[Path, typer.Argument(help="The file to add.")]) -> None:
+    def document(
+        shell: Shell, ref: Ref, file: Annotated[Path, typer.Argument(help="The file to add.")], *, key: Key = ""
+    ) -> None:
         """Put a document on a case; it is stored encrypted and named by the hash of its ciphertext."""
-        name, receipt = casework.add_document(shell.office, on(shell, ref), file.name, _content(file))
+        name, receipt = casework.add_document(shell.office, on(shell, ref, key), file.name, _content(file))
         answer = {"document": name, "receipt": _receipt(receipt)}
         shell.out(answer, lambda where: where.print(f"document {name}"))
 
@@ -215,9 +228,10 @@ def _beside(group: typer.Typer) -> None:
         *,
         reason: Annotated[str, typer.Option(help="Code of the reason.")],
         day: OnDay = "",
+        key: Key = "",
     ) -> None:
         """Stop one clock of a case; a review of the suspension is owed from now on."""
-        _said(shell, casework.suspend(shell.office, on(shell, ref), duty, _day(day), reason))
+        _said(shell, casework.suspend(shell.office, on(shell, ref, key), duty, _day(day), reason))
 
     @command(group, "resume", epilog="Example: npm-cases case resume R-2026-000001 reply --reason stay_lifted")
     def resume(
@@ -227,9 +241,10 @@ def _beside(group: typer.Typer) -> None:
         *,
         reason: Annotated[str, typer.Option(help="Code of the reason.")] = "resumed",
         day: OnDay = "",
+        key: Key = "",
     ) -> None:
         """Let a suspended clock run on; the days it stood are not counted."""
-        _said(shell, casework.resume(shell.office, on(shell, ref), duty, _day(day), reason))
+        _said(shell, casework.resume(shell.office, on(shell, ref, key), duty, _day(day), reason))
 
 
 def _content(path: Path) -> bytes:

@@ -37,7 +37,7 @@ def _calendar(app: Any, now: str) -> dict[str, Any]:
 
 
 def _sweep(app: Any, now: str) -> dict[str, Any]:
-    with app.office.open_work() as work:
+    with app.office.open_reading() as work:
         last = work.last_sweep()
     stale = bool(last) and (from_text(now) - from_text(last)).total_seconds() > app.settings.stale_sweep_seconds
     found = f"last sweep at {last}" if last else "never swept"

@@ -19,7 +19,7 @@ def start(settings: Any, *, sandbox: bool, now_text: str = "") -> dict[str, Any]
     app = initialise(settings, sandbox=sandbox)
     now = as_text(parse_instant(now_text, "--now") if now_text else datetime.now(UTC))
     answer: dict[str, Any] = {"data_dir": str(settings.data_dir), "sandbox": sandbox, "country": app.office.pack.id}
-    with app.office.open_work() as work:
+    with app.office.open_reading() as work:
         is_new = not work.rows("users")
     try:
         if is_new and sandbox:

@@ -86,6 +86,7 @@ def _duty(
     return Duty(name, machine, frozenset(map(str, states)), owed_by, when, frozenset(map(str, carried_on)))
 
 
+INSUFFICIENT = ("find_insufficient",)
 REC, ALG, COM, REH = "recommendation", "allegation", "compensation", "rehabilitation"
 AGE_CEILING = "age_ceiling"
 PROTECT = "protect"
@@ -102,7 +103,7 @@ DUTIES: tuple[Duty, ...] = (
     _duty("publish",               REC, (R.DRAFT,),                                   OwedBy.MECHANISM,     lambda c: not c.issued_here),
     _duty("issue",                 REC, (R.APPROVED,),                                OwedBy.MECHANISM),
     _duty("serve",                 REC, (R.ISSUED,),                                  OwedBy.MECHANISM),
-    _duty("reply",                 REC, (R.SERVED, R.ACKNOWLEDGED),                   OwedBy.ADDRESSEE,     carried_on=("find_insufficient",)),
+    _duty("reply",                 REC, (R.SERVED, R.ACKNOWLEDGED),                   OwedBy.ADDRESSEE,     carried_on=INSUFFICIENT),
     _duty("assess_reply",          REC, (R.REPLIED,),                                 OwedBy.MECHANISM),
     _duty("begin",                 REC, (R.ACCEPTED, R.PARTLY_ACCEPTED),              OwedBy.ADDRESSEE),
     _duty("answer_rejection",      REC, (R.REJECTED,),                                OwedBy.MECHANISM),

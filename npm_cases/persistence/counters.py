@@ -1,12 +1,17 @@
 """The counters that must balance, taken in one reading transaction."""
 
+import json
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import Integer, and_, bindparam, exists, func, or_, select
 
 from npm_cases.persistence import schema as s
 from npm_cases.persistence.database import Database
+from npm_cases.persistence.statements import b
 
+_LEAF = select(s.case_events.c.leaf).where(
+    s.case_events.c.chain == b("chain"), s.case_events.c.seq == bindparam("b_seq", type_=Integer)
+)
 _CLOSED = s.cases.c.closed_at != ""
 _RUNNING = and_(
     s.obligations.c.chain == s.cases.c.id, s.obligations.c.discharged_at == "", s.obligations.c.due_on != ""
@@ -81,8 +86,13 @@ class SqlCounters:
 
     @staticmethod
     def _answers(tx: Any) -> int:
-        """Count the answered commands; a key that made a move stands in the history as its hash."""
-        return int(tx.one(_count(s.commands, s.commands.c.at != ""))[0])
+        """Count the kept answers whose receipt names an event of the history, by its leaf."""
+        answered = 0
+        for (answer,) in tx.stream(select(s.commands.c.answer)):
+            receipt = json.loads(answer)["receipt"]
+            found = tx.one(_LEAF, {"b_chain": receipt["case"], "b_seq": receipt["seq"]})
+            answered += bool(found) and bytes(found[0]).hex() == receipt["leaf"]
+        return answered
 
     @staticmethod
     def _told(tx: Any) -> int:

@@ -14,7 +14,7 @@ from npm_cases.domain.instants import from_text
 from npm_cases.domain.ladders import Timetable
 from npm_cases.domain.records import Actor, Approval, Case, Receipt
 from npm_cases.history.event import EventType
-from npm_cases.services import obligations
+from npm_cases.services import answers, obligations
 from npm_cases.services.casework import store_document
 from npm_cases.services.filling import Filled, authorised_role, facts_for, read_fields, remembered
 from npm_cases.services.moves import ESCALATION, STAND_DOWN, Act, move, state_of
@@ -63,9 +63,9 @@ def act(office: Office, command: DoAct) -> Done:
     Raises NotFound, BadInput, NotAllowed; Conflict for a stale version or a reused key; RefusedByRule with all reasons.
     """
     with office.open_work() as work:
-        answered = _answered_before(work, command)
+        answered = answers.earlier(work, command.idem, command.actor.user, _body(command))
         if answered is not None:
-            return answered
+            return _as_done(answered)
         case = _case(work, office, command)
         command = replace(command, at=instant(case, command.at))
         machine = _machine(case, command.event)
@@ -82,7 +82,7 @@ def act(office: Office, command: DoAct) -> Done:
         else:
             done = None
         if done is not None:
-            _keep_answer(work, command, done)
+            answers.keep(work, command.idem, command.actor.user, _body(command), asdict(done), command.at)
             work.commit()
             return done
     _record_refusal(office, command, machine, reasons, role)
@@ -180,7 +180,7 @@ def _prepared(
         machine=machine, event=command.event, actor=command.actor, role=Role(role), at=command.at, occurred_on=occurred,
         facts=facts, codes=_with_day(filled, occurred, today), texts=filled.texts, docs=filled.docs,
         due_on=filled.values.get("due_on"), reason=str(filled.codes.get("reason_code", "")),
-        idem=_digest(command.idem) if command.idem else "", remembered=keep,
+        idem=answers.digest(command.idem) if command.idem else "", remembered=keep,
     )  # fmt: skip
 
 
@@ -296,6 +296,7 @@ class Confirm:
     approval: str
     actor: Actor
     at: str
+    key: str = ""
 
 
 def confirm(office: Office, command: Confirm) -> Done:
@@ -305,6 +306,9 @@ def confirm(office: Office, command: Confirm) -> Done:
     RefusedByRule when the case has moved on and the table now refuses it.
     """
     with office.open_work() as work:
+        answered = answers.earlier(work, command.key, command.actor.user, ["confirm", command.approval])
+        if answered is not None:
+            return _as_done(answered)
         approval = work.approval(command.approval)
         case = work.case(approval.chain)
         command = replace(command, at=instant(case, command.at))
@@ -328,6 +332,7 @@ def confirm(office: Office, command: Confirm) -> Done:
         facts = {"approval": approval.id, "event": approval.event, "digest": approval.digest}
         record(work, office, case, EventType.ACT_CONFIRMED, command.at, command.actor, role, facts=facts)
         done = _made(work, office, case, prepared)
+        answers.keep(work, command.key, command.actor.user, ["confirm", command.approval], asdict(done), command.at)
         work.commit()
         return done
 
@@ -363,37 +368,10 @@ def refusal(case: Case, machine: str, event: str, reasons: tuple[str, ...], role
     return kind(f"{case.number}: {event} is refused in state {state}", reasons, tuple(roles), permitted)
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _body(command: DoAct) -> object:
+    files = [answers.digest(content.hex()) for _, content in command.files]
+    return [command.case, command.event, dict(command.fields), list(command.documents), files]
 
 
-def _body_digest(command: DoAct) -> str:
-    files = [hashlib.sha256(content).hexdigest() for _, content in command.files]
-    exact = {
-        "case": command.case, "event": command.event, "fields": dict(command.fields), "docs": command.documents,
-        "files": files,
-    }  # fmt: skip
-    return _digest(json.dumps(exact, sort_keys=True, ensure_ascii=False))
-
-
-def _answered_before(work: Work, command: DoAct) -> Done | None:
-    """Return the first answer to the same key and body.
-
-    Raises Conflict when the key was used for another act or by another person.
-    """
-    if not command.idem:
-        return None
-    found = work.answer(_digest(command.idem))
-    if found is None:
-        return None
-    user, digest, answer = found
-    if user != command.actor.user or digest != _body_digest(command):
-        raise Conflict("this key was used for another act; use a new key for a new act")
-    stored = json.loads(answer)
-    return Done(stored["state"], stored["version"], Receipt(**stored["receipt"]), stored["pending"])
-
-
-def _keep_answer(work: Work, command: DoAct, done: Done) -> None:
-    if command.idem:
-        answer = json.dumps(asdict(done), sort_keys=True)
-        work.keep_answer(_digest(command.idem), command.actor.user, _body_digest(command), answer, command.at)
+def _as_done(answer: Mapping[str, Any]) -> Done:
+    return Done(answer["state"], answer["version"], Receipt(**answer["receipt"]), answer["pending"])

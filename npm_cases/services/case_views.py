@@ -60,7 +60,7 @@ def show_case(office: Office, ref: str, actor: Actor, at: str) -> dict[str, Any]
 
     Raises NotFound, also for a case that is kept from the actor.
     """
-    with office.open_work() as work:
+    with office.open_reading() as work:
         case = work.case(ref)
         access.need_sight(actor, case, work.excluded(case.id), ref)
         running = work.open_obligations(case.id)
@@ -131,7 +131,7 @@ def _needs(row: Row | None) -> frozenset[str]:
 
 def history(office: Office, views: Views, ref: str, actor: Actor) -> list[dict[str, Any]]:
     """Return every event of a case in order; the index is null until the sequencer has given it."""
-    with office.open_work() as work:
+    with office.open_reading() as work:
         case = work.case(ref)
         access.need_sight(actor, case, work.excluded(case.id), ref)
     return [_line(data, leaf, index) for data, leaf, index in views.events(case.id)]

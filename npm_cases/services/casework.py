@@ -1,14 +1,16 @@
 """The small acts on a case beside its machines: assign, link, add a document, suspend and resume a clock."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from npm_cases.domain import access
 from npm_cases.domain.errors import BadInput, Conflict, NotFound
 from npm_cases.domain.instants import from_text
 from npm_cases.domain.records import Actor, Case, Receipt, StoredDocument
-from npm_cases.history.event import EventType, Written
-from npm_cases.services import obligations
+from npm_cases.history.event import EventType
+from npm_cases.services import answers, obligations
 from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import instant, record
 
@@ -18,12 +20,16 @@ LARGEST_DOCUMENT = 50 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class OnCase:
-    """Who does something to which case, and when; ``if_version`` is the version the person saw."""
+    """Who does something to which case, and when; ``if_version`` is the version the person saw.
+
+    ``key`` makes a repeat of the same command harmless.
+    """
 
     case: str
     actor: Actor
     at: str
     if_version: int | None = None
+    key: str = ""
 
 
 def seen_case(work: Work, command: OnCase) -> Case:
@@ -38,27 +44,45 @@ def seen_case(work: Work, command: OnCase) -> Case:
     return case
 
 
+def once_on(
+    office: Office, command: OnCase, what: tuple[str, ...], do: Callable[[Work, Case, str], dict[str, Any]]
+) -> dict[str, Any]:
+    """Do something to a case in one transaction, once per key, and return its answer with the receipt of its event.
+
+    ``do`` gets the case and the instant it happens at; what it returns stands beside the receipt of the last event.
+    """
+    body = [command.case, *what]
+    with office.open_work() as work:
+        answer = answers.earlier(work, command.key, command.actor.user, body)
+        if answer is None:
+            case = seen_case(work, command)
+            more = do(work, case, instant(case, command.at))
+            case.version += 1
+            work.save_case(case)
+            answer = {"receipt": {"case": case.id, "seq": case.seq, "leaf": case.head.hex()}, **more}
+            answers.keep(work, command.key, command.actor.user, body, answer, command.at)
+            work.commit()
+        return answer
+
+
 def assign(office: Office, command: OnCase, user: str) -> Receipt:
     """Give a case to a caseworker; nobody excluded from it can get it.
 
     Raises NotFound for an unknown user; NotAllowed; BadInput for somebody named in the allegation.
     """
     role = access.need_role(command.actor, access.CASEWORK | {"group_leader"}, "assign a case")
-    with office.open_work() as work:
-        case = seen_case(work, command)
+
+    def give(work: Work, case: Case, at: str) -> dict[str, Any]:
         found = work.rows("users", {"id": user})
         if not found or found[0]["disabled_at"]:
             raise NotFound(f"there is no user {user!r}; `npm-cases user list` shows them")
         if user in work.excluded(case.id):
             raise BadInput(f"{user} is excluded from this case and cannot be assigned to it")
         case.assignee = user
-        case.version += 1
-        line = record(
-            work, office, case, EventType.CASE_ASSIGNED, command.at, command.actor, role, facts={"assignee": user}
-        )
-        work.save_case(case)
-        work.commit()
-        return _receipt(line)
+        record(work, office, case, EventType.CASE_ASSIGNED, at, command.actor, role, facts={"assignee": user})
+        return {}
+
+    return _receipt(once_on(office, command, ("assign", user), give))
 
 
 def link(office: Office, command: OnCase, other: str, kind: str) -> Receipt:
@@ -66,41 +90,23 @@ def link(office: Office, command: OnCase, other: str, kind: str) -> Receipt:
     role = access.need_role(command.actor, access.CASEWORK, "link cases")
     if kind not in LINK_KINDS:
         raise BadInput(f"--kind {kind!r} is not one of {', '.join(LINK_KINDS)}")
-    with office.open_work() as work:
-        case = seen_case(work, command)
+
+    def tie(work: Work, case: Case, at: str) -> dict[str, Any]:
         target = seen_case(work, OnCase(other, command.actor, command.at))
         if case.id == target.id:
             raise BadInput(f"{case.number} cannot be linked to itself")
-        if any(
-            row["to_case"] == target.id and row["kind"] == kind for row in work.rows("links", {"from_case": case.id})
-        ):
+        known = work.rows("links", {"from_case": case.id, "to_case": target.id, "kind": kind})
+        if known:
             raise Conflict(f"{case.number} is linked to {target.number} as {kind} already")
-        work.insert("links", {"from_case": case.id, "to_case": target.id, "kind": kind, "at": command.at})
-        line = record(
-            work,
-            office,
-            case,
-            EventType.CASE_LINKED,
-            command.at,
-            command.actor,
-            role,
-            facts={"to": target.id, "kind": kind},
-        )
-        record(
-            work,
-            office,
-            target,
-            EventType.CASE_LINKED,
-            command.at,
-            command.actor,
-            role,
-            facts={"by": case.id, "kind": kind},
-        )
-        for changed in (case, target):
-            changed.version += 1
-            work.save_case(changed)
-        work.commit()
-        return _receipt(line)
+        work.insert("links", {"from_case": case.id, "to_case": target.id, "kind": kind, "at": at})
+        for chain, facts in ((target, {"by": case.id}), (case, {"to": target.id})):
+            when = instant(chain, at)
+            record(work, office, chain, EventType.CASE_LINKED, when, command.actor, role, facts={**facts, "kind": kind})
+        target.version += 1
+        work.save_case(target)
+        return {}
+
+    return _receipt(once_on(office, command, ("link", other, kind), tie))
 
 
 def add_document(office: Office, command: OnCase, name: str, content: bytes) -> tuple[str, Receipt]:
@@ -111,17 +117,15 @@ def add_document(office: Office, command: OnCase, name: str, content: bytes) -> 
     role = access.need_role(command.actor, access.REGISTRARS | {"delegate", "council"}, "add a document")
     if not content or len(content) > LARGEST_DOCUMENT:
         raise BadInput(f"{name}: {len(content)} bytes; a document has between 1 and {LARGEST_DOCUMENT} bytes")
-    with office.open_work() as work:
-        case = seen_case(work, command)
-        document_id = store_document(work, office, case, name, content, command.at)
-        line = record(
-            work, office, case, EventType.DOCUMENT_ADDED, command.at, command.actor, role, docs=(document_id,),
-            facts={"size": len(content)},
-        )  # fmt: skip
-        case.version += 1
-        work.save_case(case)
-        work.commit()
-        return document_id, _receipt(line)
+
+    def put(work: Work, case: Case, at: str) -> dict[str, Any]:
+        document_id = store_document(work, office, case, name, content, at)
+        facts = {"size": len(content)}
+        record(work, office, case, EventType.DOCUMENT_ADDED, at, command.actor, role, docs=(document_id,), facts=facts)
+        return {"document": document_id}
+
+    answer = once_on(office, command, ("document", name, answers.digest(content.hex())), put)
+    return str(answer["document"]), _receipt(answer)
 
 
 def store_document(work: Work, office: Office, case: Case, name: str, content: bytes, at: str) -> str:
@@ -140,25 +144,25 @@ def store_document(work: Work, office: Office, case: Case, name: str, content: b
 def suspend(office: Office, command: OnCase, duty: str, on: date | None, reason: str) -> Receipt:
     """Stop one clock of a case from a day on, with a reason; a review is owed."""
     role = access.need_role(command.actor, access.CASEWORK, "suspend a clock")
-    with office.open_work() as work:
-        case = seen_case(work, command)
-        day = _past_or_today(office, command.at, on)
-        at = instant(case, command.at)
+    day = _past_or_today(office, command.at, on)
+
+    def stop(work: Work, case: Case, at: str) -> dict[str, Any]:
         obligations.suspend(work, office, case, duty, day, at, command.actor, role, reason)
-        work.commit()
-        return Receipt(case.id, case.seq, case.head.hex())
+        return {}
+
+    return _receipt(once_on(office, command, ("suspend", duty, str(day), reason), stop))
 
 
 def resume(office: Office, command: OnCase, duty: str, on: date | None, reason: str) -> Receipt:
     """Let a suspended clock run on from a day: the days it stood are not counted."""
     role = access.need_role(command.actor, access.CASEWORK, "resume a clock")
-    with office.open_work() as work:
-        case = seen_case(work, command)
-        day = _past_or_today(office, command.at, on)
-        at = instant(case, command.at)
+    day = _past_or_today(office, command.at, on)
+
+    def go_on(work: Work, case: Case, at: str) -> dict[str, Any]:
         obligations.resume(work, office, case, duty, day, at, command.actor, role, reason)
-        work.commit()
-        return Receipt(case.id, case.seq, case.head.hex())
+        return {}
+
+    return _receipt(once_on(office, command, ("resume", duty, str(day), reason), go_on))
 
 
 def _past_or_today(office: Office, at: str, on: date | None) -> date:
@@ -168,5 +172,5 @@ def _past_or_today(office: Office, at: str, on: date | None) -> date:
     return on or today
 
 
-def _receipt(line: Written) -> Receipt:
-    return Receipt(line.event.case, line.event.seq, line.leaf.hex())
+def _receipt(answer: Mapping[str, Any]) -> Receipt:
+    return Receipt(**answer["receipt"])

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from npm_cases.domain import access
 from npm_cases.domain.errors import BadInput
 from npm_cases.domain.instants import from_text
-from npm_cases.domain.records import ALLEGATION, Actor, Receipt
+from npm_cases.domain.records import ALLEGATION, Actor, Case, Receipt
 from npm_cases.history.event import EventType
-from npm_cases.services.casework import OnCase, seen_case
-from npm_cases.services.ports import Office
+from npm_cases.services.casework import OnCase, once_on
+from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import record
 
 PURPOSES = ("refer", "share", "publish", "research")
@@ -33,6 +34,7 @@ class RecordConsent:
     purpose: str = "refer"
     form: str = "written"
     expires_on: str = ""
+    key: str = ""
 
 
 def record_consent(office: Office, command: RecordConsent) -> Receipt:
@@ -43,33 +45,37 @@ def record_consent(office: Office, command: RecordConsent) -> Receipt:
     role = access.need_role(command.actor, access.REGISTRARS, "record consent")
     _check(command)
     event, status = _EVENTS[command.what]
-    with office.open_work() as work:
-        case = seen_case(work, OnCase(command.case, command.actor, command.at))
+
+    def note(work: Work, case: Case, at: str) -> dict[str, Any]:
         if case.kind != ALLEGATION:
             raise BadInput(f"{case.number} is a recommendation; consent is recorded on allegations")
+        _register(work, office, command, case, status)
         recipients = [command.recipient] if command.recipient else []
-        if command.what == "withdraw":
-            work.update("consents", {"withdrawn_at": command.at}, {"chain": case.id, "withdrawn_at": ""})
-        else:
-            work.insert(
-                "consents",
-                {
-                    "id": office.new_id(), "chain": case.id, "status": status, "purpose": command.purpose,
-                    "recipient": command.recipient, "form": command.form, "expires_on": command.expires_on,
-                    "given_on": office.times.day(from_text(command.at)).isoformat(), "at": command.at,
-                },
-            )  # fmt: skip
         case.facts = {**case.facts, "consent": status, "consent_for": recipients, "consent_until": command.expires_on}
-        case.version += 1
         facts = {"purpose": command.purpose, "form": command.form, "status": status}
-        if command.recipient:
-            facts["recipient"] = command.recipient
-        if command.expires_on:
-            facts["expires_on"] = command.expires_on
-        line = record(work, office, case, event, command.at, command.actor, role, facts=facts)
-        work.save_case(case)
-        work.commit()
-        return Receipt(case.id, line.event.seq, line.leaf.hex())
+        named = {"recipient": command.recipient, "expires_on": command.expires_on}
+        facts |= {name: value for name, value in named.items() if value}
+        record(work, office, case, event, at, command.actor, role, facts=facts)
+        return {}
+
+    on_case = OnCase(command.case, command.actor, command.at, key=command.key)
+    what = ("consent", command.what, command.recipient, command.purpose, command.form, command.expires_on)
+    return Receipt(**once_on(office, on_case, what, note)["receipt"])
+
+
+def _register(work: Work, office: Office, command: RecordConsent, case: Case, status: str) -> None:
+    if command.what == "withdraw":
+        work.update("consents", {"withdrawn_at": command.at}, {"chain": case.id, "withdrawn_at": ""})
+        return
+    given_on = office.times.day(from_text(command.at)).isoformat()
+    work.insert(
+        "consents",
+        {
+            "id": office.new_id(), "chain": case.id, "status": status, "purpose": command.purpose,
+            "recipient": command.recipient, "form": command.form, "expires_on": command.expires_on,
+            "given_on": given_on, "at": command.at,
+        },
+    )  # fmt: skip
 
 
 def _check(command: RecordConsent) -> None:

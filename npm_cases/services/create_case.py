@@ -10,7 +10,7 @@ from npm_cases.domain.errors import BadInput, NotFound
 from npm_cases.domain.instants import from_text
 from npm_cases.domain.records import ALLEGATION, RECOMMENDATION, Actor, Case, Receipt
 from npm_cases.history.event import EventType
-from npm_cases.services import obligations
+from npm_cases.services import answers, obligations
 from npm_cases.services.moves import born
 from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import record
@@ -31,6 +31,7 @@ class CreateCase:
     actor: Actor
     at: str
     fields: Mapping[str, str] = field(default_factory=dict)
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,11 @@ def create_case(office: Office, command: CreateCase) -> Created:
     """
     role = access.need_role(command.actor, access.REGISTRARS, "create a case")
     _check(office, command)
+    body = ["new", command.kind, dict(command.fields)]
     with office.open_work() as work:
+        answered = answers.earlier(work, command.key, command.actor.user, body)
+        if answered is not None:
+            return Created(answered["id"], answered["number"], Receipt(**answered["receipt"]))
         case = _new_case(work, office, command)
         start = _start(office, command)
         work.add_case(case)
@@ -72,6 +77,9 @@ def create_case(office: Office, command: CreateCase) -> Created:
                 facts={"count": len(excluded)},
             )
         open_first_obligations(work, office, case, start, command.at, command.actor, role)
+        receipt = {"case": case.id, "seq": line.event.seq, "leaf": line.leaf.hex()}
+        answer = {"id": case.id, "number": case.number, "receipt": receipt}
+        answers.keep(work, command.key, command.actor.user, body, answer, command.at)
         work.commit()
         return Created(case.id, case.number, Receipt(case.id, line.event.seq, line.leaf.hex()))
 

@@ -134,7 +134,8 @@ def _named(work: Work, notice: Notice) -> str:
     if notice.post == "addressee":
         return f"body:{notice.body}"
     if notice.post == "superior":
-        return f"body:{work.superior_of(notice.body)}"
+        superior = work.superior_of(notice.body)
+        return f"body:{superior}" if superior else f"post:{FALLBACK}"
     if notice.post == "caseworker":
         assignee = work.assignee_of(notice.chain)
         return f"user:{assignee}" if assignee else f"post:{FALLBACK}"

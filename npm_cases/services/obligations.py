@@ -143,7 +143,8 @@ def make_obligation(
         id=office.new_id(), chain=chain, subject_kind=subject_kind, duty=duty, owed_by=owed_by.value, party=party,
         rule=rule.id, rule_version=rule.version, channel=channel, calendar_version=due.calendar_version,
         provisional=due.provisional, started_on=start.isoformat(), amount=rule.amount, unit=rule.unit.value,
-        due_on=due.due_on.isoformat(), due_at=_due_instant(office, due, zone or office.pack.zone), set_on=chosen.isoformat() if chosen else "",
+        due_on=due.due_on.isoformat(), due_at=_due_instant(office, due, zone or office.pack.zone),
+        set_on=chosen.isoformat() if chosen else "",
         derivation=derivation, ledger=[],
         opened_at=at, opened_seq=0, ladder=ladder.id,
     )  # fmt: skip
@@ -282,8 +283,6 @@ def suspend(
     record(work, office, case, EventType.OBLIGATION_SUSPENDED, at, actor, role, facts=facts, reason=reason)
     work.save_obligation(owed)
     open_obligation(work, office, case, duties.REVIEW_SUSPENSION, OwedBy.MECHANISM, on, at, actor, role)
-    case.version += 1
-    work.save_case(case)
 
 
 def resume(
@@ -309,8 +308,6 @@ def resume(
     record(work, office, case, EventType.OBLIGATION_RESUMED, at, actor, role, facts=facts)
     work.save_obligation(owed)
     _end_reviews(work, office, case, at, actor, role, "resume")
-    case.version += 1
-    work.save_case(case)
 
 
 def _end_reviews(work: Work, office: Office, case: Case, at: str, actor: Actor, role: str, why: str) -> None:

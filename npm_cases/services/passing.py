@@ -12,7 +12,7 @@ from npm_cases.services.sweep import sweep
 
 def next_due(office: Office) -> str:
     """Return the instant of the earliest rung not yet taken, or an empty text when none waits."""
-    with office.open_work() as work:
+    with office.open_reading() as work:
         return work.next_rung_at()
 
 
@@ -23,7 +23,7 @@ def present(office: Office, machine_clock: str) -> str:
     """
     if not office.sandbox:
         return machine_clock
-    with office.open_work() as work:
+    with office.open_reading() as work:
         return max(work.simulated_clock() or machine_clock, work.last_instant())
 
 

@@ -155,6 +155,7 @@ class Office:
     sweep_seconds: int
     new_id: Callable[[], str]
     open_work: Callable[[], AbstractContextManager[Work]]
+    open_reading: Callable[[], AbstractContextManager[Work]]
     sealer: Sealer
     documents: DocumentStore
     at_point: Callable[[str], None]

@@ -162,5 +162,5 @@ def as_list(office: Office, register: str, actor: Actor) -> list[dict[str, Any]]
     """Return the rows of a register for people who work with it; addresses and token hashes stay out."""
     access.need_role(actor, access.READERS | access.ADMINISTRATORS, f"list {register}")
     hidden = {"token_hash", "email"}
-    with office.open_work() as work:
+    with office.open_reading() as work:
         return [{name: value for name, value in row.items() if name not in hidden} for row in work.rows(register)]

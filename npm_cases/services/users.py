@@ -88,7 +88,7 @@ def sandbox_user(office: Office, user: str) -> Actor:
     """
     if not user:
         return Actor(SANDBOX_USER, frozenset(HUMAN_ROLES))
-    with office.open_work() as work:
+    with office.open_reading() as work:
         found = work.rows("users", {"id": user})
     if not found:
         raise NotFound(f"there is no user {user!r}; `npm-cases user list` shows them, `npm-cases user add` adds one")
@@ -100,7 +100,7 @@ def by_token(office: Office, token: str) -> Actor:
 
     Raises NotAllowed, in the same words whether the token is unknown or its user disabled.
     """
-    with office.open_work() as work:
+    with office.open_reading() as work:
         found = [row for row in work.rows("users", {"token_hash": _hash(token)}) if not row["disabled_at"]]
     if not found:
         raise NotAllowed("this token opens nothing; ask an administrator for a new one")

@@ -307,3 +307,24 @@ def test_policy_check_prints_a_bound_for_every_open_state(run: Run) -> None:
         table = MACHINES[name]
         assert {(name, state) for state in table.states if state not in table.final} <= bounded
     assert all({"machine", "state", "channel", "days"} <= set(b) for b in found["bounds"])
+
+
+def test_a_repeated_command_with_its_key_is_harmless_whatever_the_command(run: Run, paper: str) -> None:
+    fields = ("-f", "channel=visit", "-f", "title=Repair the heating", "-f", f"addressee={ADDRESSEE}", "--key", "new-1")
+    first = run("case", "new", "recommendation", *fields, "--json")
+    assert run("case", "new", "recommendation", *fields, "--json").json == first.json
+    number = str(first.json["number"])
+    for arguments in (
+        ("case", "assign", number, "demo-caseworker", "--key", "a-1"), ("case", "document", number, paper, "--key", "d-1"),
+        ("case", "suspend", number, "approve", "--reason", "stay", "--key", "s-1"),
+    ):  # fmt: skip
+        said = run(*arguments, "--json")
+        assert said.code == 0, said.err
+        assert run(*arguments, "--json").json == said.json
+    history = [line["type"] for line in run("case", "history", number, "--json").json]
+    assert [
+        history.count(kind) for kind in ("case_created", "case_assigned", "document_added", "obligation_suspended")
+    ] == [1] * 4
+    balanced = run("fsck", "--json").json
+    assert balanced["balanced"], balanced["unbalanced"]
+    assert balanced["counters"]["answers_kept"] == 4
