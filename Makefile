@@ -20,7 +20,7 @@ demo: $(STAMP)  ## a fresh sandbox, real recommendations, two simulated years, a
 	@$(BIN)/npm-cases demo
 
 test: $(STAMP)  ## the whole test suite
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: $(STAMP)  ## format, lint, types, layers, tables up to date
 	@$(BIN)/ruff format --check .

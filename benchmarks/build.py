@@ -45,7 +45,7 @@ class Clones:
     """Rows of many cases, waiting to be inserted together."""
 
     chance: random.Random
-    places: count[int]  # ids are given as the engine gives them: counted on, with a random half
+    places: Iterator[int]  # ids are given as the engine gives them: counted on, with a random half
     number: int
     index: int
     rows: dict[str, list[Row]] = field(default_factory=lambda: {table: [] for table in TABLES})

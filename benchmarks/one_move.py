@@ -15,6 +15,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Callable
+from datetime import date
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -26,8 +27,6 @@ from npm_cases.bootstrap import App, initialise
 from npm_cases.domain.incoming import ImportedRow
 from npm_cases.services.act import DoAct, act
 from npm_cases.services.import_rows import import_rows
-
-from datetime import date
 
 CASES = 200
 LETTER = (("letter.txt", b"A synthetic letter."),)
