@@ -9,6 +9,7 @@ import json
 import secrets
 import sqlite3
 from pathlib import Path
+from types import MappingProxyType
 
 from sqlalchemy import Engine, ForeignKey, LargeBinary, create_engine, event, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -32,10 +33,10 @@ class CaseRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[str]
     state: Mapped[str]
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
     seq: Mapped[int]
     head: Mapped[bytes] = mapped_column(LargeBinary)
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy documents it
+    __mapper_args__ = MappingProxyType({"version_id_col": version})
 
 
 class EventRow(Base):

@@ -224,6 +224,8 @@ class StateTable(Generic[S, E]):
         rows = self._by_move.get((state, event))
         if rows is None:
             return None
+        if len(rows) == 1:
+            return rows[0]
         return next((row for row in rows if role in row.who), rows[0])
 
     def next_state(self, state: str, event: str) -> str | None:

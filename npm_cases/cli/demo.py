@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -193,6 +194,8 @@ def _explain_one(where: "Console", app: Any, now: str) -> str:
 def _next_commands(where: "Console", folder: Path, report: Mapping[str, Any]) -> None:
     number = report["explained"]
     where.print(f"[bold]5. Try next[/bold] (done in {report['seconds']} s)")
+    if shutil.which("npm-cases") is None:
+        where.print(f'   export PATH="{Path(sys.argv[0]).resolve().parent}:$PATH"', soft_wrap=True)
     where.print(f"   export NPM_CASES_DATA_DIR={folder}")
     for line in (
         "npm-cases case list --overdue --limit 20", f"npm-cases case show {number}", f"npm-cases case explain {number} --lang ru",

@@ -277,11 +277,14 @@ def _queued(replay: Replay, event: Event) -> str:
     return ""
 
 
+_FATES = {EventType.MAIL_SENT: "sent", EventType.MAIL_FAILED: "dead", EventType.MAIL_WITHDRAWN: "withdrawn"}
+
+
 def _mailed(replay: Replay, event: Event) -> str:
     told = replay.mail.get(event.facts["mail"])
     if told is None:
         return f"the notice {event.facts['mail']} was never queued"
-    told.status, told.mark = "sent" if event.type is EventType.MAIL_SENT else "dead", replay.mark
+    told.status, told.mark = _FATES[event.type], replay.mark
     return ""
 
 
@@ -327,6 +330,7 @@ _TAKEN_BY: Mapping[EventType, Callable[[Replay, Event], str]] = {
     EventType.MAIL_QUEUED: _queued,
     EventType.MAIL_SENT: _mailed,
     EventType.MAIL_FAILED: _mailed,
+    EventType.MAIL_WITHDRAWN: _mailed,
     EventType.ACT_PROPOSED: _proposed,
     EventType.ACT_CONFIRMED: _decided,
     EventType.ACT_EXPIRED: _decided,
