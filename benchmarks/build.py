@@ -141,7 +141,9 @@ def _add_clone(clones: Clones, shape: Shape) -> None:
     into = clones.rows
     head = _add_events(clones, shape, new)
     (case,) = shape.rows["cases"]
-    into["cases"].append((*[new.get(value, value) if type(value) is str else value for value in case[:15]], head, *case[16:]))
+    into["cases"].append(
+        (*[new.get(value, value) if type(value) is str else value for value in case[:15]], head, *case[16:])
+    )
     for table in ("obligations", "rungs_taken", "import_rows"):
         for row in shape.rows[table]:
             into[table].append(tuple(new.get(value, value) if type(value) is str else value for value in row))

@@ -55,7 +55,9 @@ def main() -> int:
 
 def measure(folder: Path, cases: int, due: int, rounds: int, singles: int) -> int:
     """Build, sweep in turn, print, compare."""
-    print(f"building {cases} cases, {due} of them due, and for the last goal {due // 10} due among as many and a tenth ...")
+    print(
+        f"building {cases} cases, {due} of them due, and for the last goal {due // 10} due among as many and a tenth ..."
+    )
     path = an_installation(folder / "many", cases, due)
     shutil.copytree(folder / "many", folder / "floor")
     an_installation(folder / "wide", cases, due // 10 + singles)

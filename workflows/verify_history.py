@@ -2,19 +2,24 @@
 
 from prefect import flow, task
 
+from config.logging import logger
 from npm_cases.domain.errors import IntegrityBroken
 from npm_cases.services.incidents import raise_incident
 from npm_cases.services.verify import verify
 from workflows.parts import RETRIES, RETRY_DELAYS, installation, logged, now_text
 
+MOST_LOGGED = 20
+
 
 @task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS)
 def verify_everything(as_of: str) -> tuple[int, int]:
-    """Return how many events were verified and how many findings there are."""
+    """Return how many events were verified and how many findings there are; the first findings are logged by case."""
     app = installation()
     app.sequence()
     with app.reader as reader:
         found = verify(app.office, reader, as_of)
+    for finding in found.findings[:MOST_LOGGED]:
+        logger().error("the history does not hold", case_id=finding.case, count=finding.seq, error=finding.what)
     if found.findings:
         with app.office.open_work() as work:
             what = f"{len(found.findings)} findings; run `npm-cases audit verify` and call the auditor"

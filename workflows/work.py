@@ -27,6 +27,7 @@ ANSWER_SECONDS = 2.0
 KEEP_SECONDS = 5.0
 STOP_SECONDS = 10
 HTTP_OK = 200
+UNREACHABLE = ("Failed to reach API", "Timed out while attempting to connect")  # Prefect's own words
 
 
 def free_port() -> int:
@@ -141,6 +142,25 @@ def serve_flows(settings: Settings) -> None:
     # Prefect's own stop, called from a signal, leaves one coroutine unawaited; nothing of ours is lost by it.
     warnings.filterwarnings("ignore", message="coroutine 'Runner.astop' was never awaited", category=RuntimeWarning)
     serve(*deployments, pause_on_shutdown=False, limit=len(deployments))
+
+
+def run_now(settings: Settings, name: str, as_of: str) -> dict[str, int]:
+    """Run one flow at once and return its counts.
+
+    Raises TryAgain when Prefect's API cannot be reached.
+    """
+    from workflows.schedules import rhythms
+
+    chosen = next(rhythm for rhythm in rhythms(settings) if rhythm.name == name)
+    try:
+        return dict(chosen.flow(as_of=as_of))
+    except RuntimeError as error:
+        if not str(error).startswith(UNREACHABLE):
+            raise
+        raise TryAgain(
+            f"Prefect's API does not answer at {os.environ.get('PREFECT_API_URL', 'its temporary server')}: start it or "
+            "unset PREFECT_API_URL; `npm-cases tick` sweeps without Prefect"
+        ) from error
 
 
 def supervise(settings: Settings) -> None:

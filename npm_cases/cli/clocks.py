@@ -114,11 +114,10 @@ def _working(app: typer.Typer) -> None:
         from workflows.environment import prepare
 
         prepare(found.data_dir)
-        from workflows.schedules import rhythms
+        from workflows.work import run_now
 
-        chosen = next(r for r in rhythms(found) if r.name == flow)
         as_of = as_text(parse_instant(shell.now_text, "--now")) if shell.now_text else ""
-        counts = chosen.flow(as_of=as_of)
+        counts = run_now(found, flow, as_of)
         shell.out({"flow": flow, **counts}, lambda where: table(where, flow, ("What", "How many"), counts.items()))
 
 

@@ -63,7 +63,7 @@ def act(office: Office, command: DoAct) -> Done:
     Raises NotFound, BadInput, NotAllowed; Conflict for a stale version or a reused key; RefusedByRule with all reasons.
     """
     with office.open_work() as work:
-        answered = answers.earlier(work, command.idem, command.actor.user, _body(command))
+        answered = answers.earlier(work, command.idem, command.actor.user, _body(command)) if command.idem else None
         if answered is not None:
             return _as_done(answered)
         case = _case(work, office, command)
@@ -82,7 +82,8 @@ def act(office: Office, command: DoAct) -> Done:
         else:
             done = None
         if done is not None:
-            answers.keep(work, command.idem, command.actor.user, _body(command), asdict(done), command.at)
+            if command.idem:
+                answers.keep(work, command.idem, command.actor.user, _body(command), asdict(done), command.at)
             work.commit()
             return done
     _record_refusal(office, command, machine, reasons, role)

@@ -114,3 +114,10 @@ def test_the_watchdog_reports_silence_once(served: App) -> None:
     note_sweep(served.office, MON_2_MAR, SweepCounts())
     assert watch(served.office, MON_2_MAR, 1_800) == ""
     assert from_text(as_text(from_text(MON_2_MAR))) == from_text(MON_2_MAR)
+
+
+def test_without_a_prefect_api_a_run_says_what_to_do(tmp_path: Path) -> None:
+    an_app(tmp_path / "data").close()
+    said = run_cli(tmp_path / "data", "run", "sweep", PREFECT_API_URL="http://127.0.0.1:9/api")
+    assert said.returncode == 1
+    assert "npm-cases tick" in said.stderr
