@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from importlib import resources
 from itertools import count
 from pathlib import Path
@@ -21,7 +20,7 @@ from npm_cases.domain.pack import Pack
 from npm_cases.domain.zones import check_zone_data
 from npm_cases.importers import read_rows
 from npm_cases.packs.caseload_file import read_caseload
-from npm_cases.packs.country_file import load_country
+from npm_cases.packs.known import load_pack
 from npm_cases.persistence.copying import copy_to_sqlite
 from npm_cases.persistence.counters import SqlCounters
 from npm_cases.persistence.database import Database
@@ -67,9 +66,8 @@ class App:
     def house(self) -> House:
         """How our letters are signed."""
         post = self.office.pack.posts["commissioner"]
-        language = self.office.pack.languages[0]
         reply_to = self.settings.smtp_reply_to or self.settings.smtp_sender
-        return House(post.labels[language], self.settings.public_url, reply_to)
+        return House(post.labels, self.settings.public_url, reply_to)
 
     def sequence(self) -> int:
         """Give every event without one its place in the log; returns how many."""
@@ -171,7 +169,7 @@ def mail_sender(settings: Settings) -> SendAll:
         letters = []
         for mail in outgoing:
             subject, plain, html = render(mail.template, mail.lang, **mail.values)
-            letters.append(Letter(mail.message_id, mail.to, subject, plain, html, mail.lang))
+            letters.append(Letter(mail.message_id, mail.to, subject, plain, html, mail.lang, mail.written_at))
         return [
             Tried(d.message_id, d.outcome.value, d.stage.value, d.code or 0, d.reason) for d in deliver(letters, server)
         ]
@@ -223,20 +221,6 @@ def initialise(settings: Settings, *, sandbox: bool) -> App:
         work.commit()
     database.close()
     return build(settings)
-
-
-@lru_cache(8)
-def load_pack(country: str) -> Pack:
-    """Load a pack by its name in config/countries, or by the path of a TOML file.
-
-    Raises ConfigurationError naming the packs there are; BadPack with file, line and reason.
-    """
-    data = Path(str(resources.files("config")))
-    path = Path(country) if country.endswith(".toml") else data / "countries" / f"{country}.toml"
-    if not path.exists():
-        known = ", ".join(sorted(p.stem for p in (data / "countries").glob("*.toml")))
-        raise ConfigurationError(f"NPM_CASES_COUNTRY: there is no pack {country!r}; there are {known}")
-    return load_country(path, data / "calendars")
 
 
 def has_caseload(country: str) -> bool:

@@ -129,9 +129,9 @@ def _deadline(
 
 
 def _pack_and_calendar(country: str, calendar: Path | None) -> tuple[Any, Any]:
-    from npm_cases.bootstrap import load_pack
     from npm_cases.cli.shell import settings
     from npm_cases.packs.calendar_file import load_calendar
+    from npm_cases.packs.known import load_pack
 
     pack = load_pack(country or settings().country)
     return pack, load_calendar(calendar) if calendar else pack.calendar

@@ -18,8 +18,8 @@ def register(app: typer.Typer) -> None:
         """Prove that no case can be forgotten: every open state has a clock, a way out, and reaches the Ombudsman."""
         from datetime import UTC, datetime
 
-        from npm_cases.bootstrap import load_pack
         from npm_cases.cli.shell import parse_instant
+        from npm_cases.packs.known import load_pack
         from npm_cases.services.policy_check import check_policy
 
         pack = load_pack(country or settings().country)

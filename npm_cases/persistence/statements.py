@@ -175,6 +175,7 @@ HOLDER = (
 )
 BODY = select(bodies.c.email, bodies.c.language, bodies.c.name, bodies.c.superior).where(bodies.c.id == b("id"))
 USER = select(users.c.email, users.c.language, users.c.name).where(users.c.id == b("id"), users.c.disabled_at == NOTHING)
+SUBJECT = select(obligations.c.subject_kind).where(obligations.c.id == b("id"))
 ASSIGNEE = select(cases.c.assignee, cases.c.number).where(cases.c.id == b("id"))
 
 REMINDERS_ANSWERED = (

@@ -168,6 +168,10 @@ class SqlWork(MailRows, RegisterRows):
     def number_of(self, chain: str) -> str:
         return self._assignee(chain)[1]
 
+    def subject_of(self, obligation: str) -> str:
+        row = self.tx.one(sql.SUBJECT, {"b_id": obligation})
+        return str(row[0]) if row else ""
+
     def _assignee(self, chain: str) -> tuple[str, str]:
         if chain in self._cases:
             return self._cases[chain].assignee, self._cases[chain].number

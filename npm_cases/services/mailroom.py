@@ -39,6 +39,7 @@ class Outgoing:
     template: str
     lang: str
     values: Mapping[str, Any]
+    written_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,9 @@ class MailCounts:
 
 @dataclass(frozen=True)
 class House:
-    """How we sign: our office's name, the address of the pages, the reply address for bodies outside."""
+    """How we sign: our office's name by language, the address of the pages, the reply address for bodies outside."""
 
-    name: str
+    names: Mapping[str, str]
     public_url: str
     reply_to: str
 
@@ -172,21 +173,23 @@ def _letter(
         recipient = work.recipient(f"post:{FALLBACK}", office.times.day(from_text(now)).isoformat())
     if recipient is None:
         return None
-    template, values = _content(work, office, house, notices)
-    return Outgoing(leader.message_id, recipient.address, template, _language(office, recipient), values)
+    lang = _language(office, recipient)
+    template, values = _content(work, office, house, notices, lang)
+    written_at = from_text(notices[0].created_at)  # the same on every try
+    return Outgoing(leader.message_id, recipient.address, template, lang, values, written_at)
 
 
 def _language(office: Office, recipient: Recipient) -> str:
     return recipient.language if recipient.language in office.pack.languages else office.pack.languages[0]
 
 
-def _content(work: Work, office: Office, house: House, notices: list[Notice]) -> tuple[str, dict[str, Any]]:
+def _content(work: Work, office: Office, house: House, notices: list[Notice], lang: str) -> tuple[str, dict[str, Any]]:
     first = notices[0]
     case = work.read_case(first.chain) if first.chain != OFFICE else None
     if first.template == OUTSIDE_LETTER and case is not None:
         opened = office.times.day(from_text(case.opened_at))
         return OUTSIDE_LETTER, {
-            "office": house.name, "our_number": case.number, "our_date": opened,
+            "office": house.names[lang], "our_number": case.number, "our_date": opened,
             "due_on": date.fromisoformat(first.due_on), "reply_to": house.reply_to,
         }  # fmt: skip
     if first.template == TEMPLATE:
@@ -194,12 +197,19 @@ def _content(work: Work, office: Office, house: House, notices: list[Notice]) ->
         due = work.cases_due(first.post.partition(":")[2], horizon(today), MOST_LISTED)
         items = [(number, "overdue" if day < today.isoformat() else "due_soon") for number, day in due]
         return "digest", {"items": items, "link": f"{house.public_url}/my-day"}
-    numbers = [(work.number_of(notice.chain), notice.template) for notice in notices]
-    if len(notices) == 1 and case is not None and case.kind == ALLEGATION:
+    numbers = list(dict.fromkeys((_called(work, notice), notice.template) for notice in notices))
+    if len(numbers) == 1 and case is not None and case.kind == ALLEGATION:
         return "commissioner_allegation", {"number": case.number}
-    if len(notices) == 1:
+    if len(numbers) == 1:
         return "notice", {"numbers": [numbers[0][0]], "link": f"{house.public_url}/my-day"}
     return "digest", {"items": numbers, "link": f"{house.public_url}/my-day"}
+
+
+def _called(work: Work, notice: Notice) -> str:
+    """Return what a mail calls the subject of a notice: a case by its number, a place by its id."""
+    if notice.chain == OFFICE:
+        return work.subject_of(notice.obligation).partition(":")[2]
+    return work.number_of(notice.chain)
 
 
 def _settle(

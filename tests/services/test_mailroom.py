@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from npm_cases.bootstrap import App, on_simulated_clock
 from npm_cases.services.act import DoAct, act
 from npm_cases.services.mailroom import Outgoing, SendAll, Tried, bundle, deliver
-from npm_cases.services.registers import fill_post
+from npm_cases.services.registers import add_place, fill_post
 from npm_cases.services.sweep import sweep
 from npm_cases.services.verify import verify
 from tests.makers import ADMINISTRATOR, CASEWORKER, LETTER, a_recommendation
@@ -82,3 +82,14 @@ def test_a_refused_mail_is_dead_with_an_incident_and_a_line_in_each_history(app:
     assert {incident["kind"] for incident in app.views.open_incidents()} == {"dead_mail"}
     types = [data for data, _, _ in app.views.events(made.id)]
     assert any(b"mail_failed" in data for data in types)
+
+
+def test_a_place_whose_periodic_visit_is_overdue_is_named_by_its_id(app: App) -> None:
+    place = {"id": "synthetic_place", "name": "Synthetic place", "region": "abai", "last_periodic_visit": "2020-01-10"}
+    add_place(app.office, place, CASEWORKER, "2026-03-02T06:00:00.000000Z")
+    sweep(app.office, "2026-04-20T05:00:00.000000Z")
+    sent: list[Outgoing] = []
+    deliver(app.office, sends("sent", sent), app.house, "2026-04-20T05:00:00.000000Z")
+    named = [letter.values.get("numbers") or [number for number, _ in letter.values["items"]] for letter in sent]
+    assert named
+    assert all("synthetic_place" in numbers for numbers in named)
