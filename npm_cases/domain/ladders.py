@@ -76,9 +76,16 @@ class Timetable:
     def _due(
         self, start: date, rule: Rule, set_on: date | None, started_at: str
     ) -> tuple[DueDate, list[dict[str, Any]]]:
-        instant = from_text(started_at) if started_at else None
+        instant = from_text(self.first_hour(start, started_at)) if started_at else None
         due = due_date(start, rule, self.pack.calendar, set_on=set_on, started_at=instant, beyond_maximum=True)
         return due, derivation_as_json(due)
+
+    def first_hour(self, start: date, at: str) -> str:
+        """Return the instant a term in hours runs from: ``at`` on its day, else the opening of the day it started on.
+
+        What is entered on a later day than it happened keeps no hour; the day's first working hour wins nobody time.
+        """
+        return at if self.day(from_text(at)) == start else self.opening(start)
 
     def latest_set_date(self, start: date, rule: Rule) -> date | None:
         """Return the latest date a document may set under a rule, or None where the rule has no maximum."""
@@ -91,8 +98,8 @@ class Timetable:
     ) -> tuple[DueDate, list[dict[str, Any]]]:
         """Count the due date of an obligation under a ledger; an unlawful extension is written down and moves nothing."""
         set_on = date.fromisoformat(owed.set_on) if owed.set_on else None
-        instant = from_text(owed.opened_at) if rule.unit is Unit.hours else None
         start = date.fromisoformat(owed.started_on)
+        instant = from_text(self.first_hour(start, owed.opened_at)) if rule.unit is Unit.hours else None
         entries = [entry_from_json(entry) for entry in ledger]
         due = due_date(
             start, rule, self.pack.calendar, set_on=set_on, ledger=entries, started_at=instant, beyond_maximum=True

@@ -12,18 +12,21 @@ from npm_cases.domain.duties import AGE_CEILING, FOLLOW_STAND_DOWN, OPENED_BY, O
 from npm_cases.domain.errors import BadInput, Conflict, NotAllowed, RefusedByRule, WrongRole
 from npm_cases.domain.instants import from_text
 from npm_cases.domain.ladders import Timetable
-from npm_cases.domain.records import Actor, Approval, Case, Receipt
+from npm_cases.domain.records import ALLEGATION, Actor, Approval, Case, Obligation, Receipt
+from npm_cases.domain.terms import Rule
 from npm_cases.history.event import EventType
 from npm_cases.services import answers, obligations
+from npm_cases.services.acts import Act
 from npm_cases.services.casework import store_document
 from npm_cases.services.filling import Filled, authorised_role, facts_for, read_fields, remembered
-from npm_cases.services.moves import ESCALATION, STAND_DOWN, Act, move, state_of
+from npm_cases.services.moves import ESCALATION, STAND_DOWN, move, state_of
 from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import instant, record
 from npm_cases.services.sweep import take_at_once
 from state_machines import MACHINES, TransitionRefused, machine_of_event
 from state_machines.table import ROLE_NOT_ALLOWED, Field, Role, Row
 
+NOTIFY = "notify_prosecutor"
 DATES_BOUND = {
     "start_implementation": "implement",
     "plan_follow_up": "follow_up",
@@ -168,7 +171,9 @@ def _prepared(
     today = office.times.day(from_text(command.at))
     occurred = filled.values.get("happened_on") or filled.values.get("published_on") or today
     _not_in_the_future(filled, today)
-    facts = facts_for(office, case, role, filled.values, occurred, is_second_person=second)
+    _not_before(filled, occurred)
+    _name_the_prosecutor(office, case, command.event, filled)
+    facts = facts_for(office, case, role, filled.values, occurred, command.event, is_second_person=second)
     facts = replace(facts, latest_due_on=_latest(work, office, case, command.event, occurred))
     if machine == ESCALATION:
         overdue = [o for o in work.open_obligations(case.id) if o.due_at <= command.at and not o.raised]
@@ -207,6 +212,20 @@ def _not_in_the_future(filled: Filled, today: date) -> None:
             raise BadInput(f"field {name}: {day} lies in the future; today is {today}")
 
 
+def _not_before(filled: Filled, occurred: date) -> None:
+    for name in ("due_on", "successor_due_on"):
+        day = filled.values.get(name)
+        if day is not None and day < occurred:
+            raise BadInput(f"field {name}: {day} lies before {occurred}, the day of the act; give a later date")
+
+
+def _name_the_prosecutor(office: Office, case: Case, event: str, filled: Filled) -> None:
+    """Write down to whom a notification goes where nobody named the authority: an appeal must go to another one."""
+    usual = sorted(office.pack.torture_investigators)
+    if event == NOTIFY and case.kind == ALLEGATION and usual and "authority" not in filled.codes:
+        filled.codes["authority"] = filled.values["authority"] = usual[0]
+
+
 def _latest(work: Work, office: Office, case: Case, event: str, occurred: date) -> date | None:
     """Return the latest date an act may set by itself: the rule's maximum, or the bound of an extension."""
     duty = DATES_BOUND.get(event)
@@ -215,8 +234,16 @@ def _latest(work: Work, office: Office, case: Case, event: str, occurred: date) 
     rule = office.pack.rule_for(case.channel, duty, occurred)
     if event == "extend_examination":
         running = [o for o in work.open_obligations(case.id) if o.duty == duty]
-        return office.times.latest_extension(running[0], rule, occurred) if running else occurred
+        return _latest_extension(office, running[0], rule, occurred) if running else occurred
     return office.times.latest_set_date(occurred, rule)
+
+
+def _latest_extension(office: Office, owed: Obligation, rule: Rule, occurred: date) -> date | None:
+    """Return the latest date of one more extension of our own; a day nobody can reach once they are used up."""
+    used = sum(1 for entry in owed.ledger if entry["kind"] == "extension")
+    if rule.extension is not None and rule.extension.times is not None and used >= rule.extension.times:
+        return date.min
+    return office.times.latest_extension(owed, rule, occurred)
 
 
 def _is_misrouted(office: Office, facts: Mapping[str, Any]) -> bool:
@@ -241,16 +268,18 @@ def _succeed(work: Work, office: Office, case: Case, act_: Act) -> None:
     for owed in work.open_obligations(case.id):
         if owed.raised:
             rule = office.pack.rule_for(case.channel, FOLLOW_STAND_DOWN, act_.occurred_on)
+            # The ladder of what follows a stand-down: that of a reprisal would raise the case again at once.
             again = obligations.make_obligation(
                 office, case.id, "case", case.channel, owed.duty, OwedBy(owed.owed_by), owed.party, rule,
                 act_.occurred_on, act_.at, act_.facts.successor_due_on, obligations.zone_of(office, case),
             )  # fmt: skip
+            again.ladder = office.times.ladder_for(case.channel, owed.owed_by, FOLLOW_STAND_DOWN).id
             obligations.discharge(work, office, case, owed, act_.at, act_.actor, act_.role.value, STAND_DOWN)
             obligations.put(work, office, case, again, rule, act_.at, act_.actor, act_.role.value)
 
 
 def _propose(work: Work, office: Office, case: Case, act_: Act, filled: Filled, command: DoAct) -> Done:
-    """Record a proposal bound to the exact act: fields, documents, day and version, sealed under the case's key."""
+    """Record a proposal bound to the exact act: who, event, fields, documents and day, sealed under the case's key."""
     exact = {
         "case": case.id, "event": command.event, "role": act_.role.value, "user": command.actor.user,
         "on_behalf": command.actor.on_behalf, "occurred_on": act_.occurred_on.isoformat(),

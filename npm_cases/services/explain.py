@@ -219,9 +219,10 @@ def _clock(office: Office, owed: Owed, zone: str, at: str) -> Clock:
 
 
 def _due_at(office: Office, owed: Owed, zone: str) -> str:
-    """Return the instant at which the due date is over; a term in hours runs from the instant it was opened."""
+    """Return the instant at which the due date is over, to the hour for a term in hours."""
     if owed.unit == Unit.hours:
-        return as_text(from_text(owed.opened_at) + timedelta(hours=owed.amount))
+        began = office.times.first_hour(date.fromisoformat(owed.started_on), owed.opened_at)
+        return as_text(from_text(began) + timedelta(hours=owed.amount))
     return office.times.end_of(date.fromisoformat(owed.due_on), zone)
 
 

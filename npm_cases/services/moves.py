@@ -4,13 +4,12 @@
 the compiled rows of the same table.
 """
 
-from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
-from npm_cases.domain.records import ALLEGATION, CLOCK, Actor, Case
+from npm_cases.domain.records import ALLEGATION, CLOCK, Case
 from npm_cases.history.event import EventType, Written
 from npm_cases.services import obligations
+from npm_cases.services.acts import Act
 from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import record
 from state_machines import MACHINES
@@ -20,31 +19,6 @@ from state_machines.table import Role
 ESCALATION = "escalation"
 STAND_DOWN = "stand_down"
 REST = "not_escalated"
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What somebody does to a case, ready to be made: event, who, when, and what belongs to it.
-
-    ``occurred_on`` is the legal day the thing happened (receipt of a letter, say), which may lie before ``at``.
-    ``due_on`` is a date the act itself sets. ``codes`` go into the event; ``texts`` are sealed.
-    """
-
-    machine: str
-    event: str
-    actor: Actor
-    role: Role
-    at: str
-    occurred_on: date
-    facts: Facts
-    codes: dict[str, Any] = field(default_factory=dict)
-    texts: dict[str, str] = field(default_factory=dict)
-    docs: tuple[str, ...] = ()
-    due_on: date | None = None
-    reason: str = ""
-    approved_by: str = ""
-    idem: str = ""
-    remembered: dict[str, Any] = field(default_factory=dict)
 
 
 def state_of(case: Case, machine: str) -> str:

@@ -6,7 +6,7 @@ What a state owes is the table in domain/duties.py; how long it takes is the pac
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from npm_cases.domain import duties
 from npm_cases.domain.due_dates import DueDate
@@ -17,12 +17,10 @@ from npm_cases.domain.ladders import intake, plan
 from npm_cases.domain.records import ALLEGATION, CLOCK, Actor, Case, Obligation, TakenRung
 from npm_cases.domain.terms import Rule, Unit
 from npm_cases.history.event import EventType
+from npm_cases.services.acts import Act
 from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import Head, record
 from state_machines import MACHINES
-
-if TYPE_CHECKING:
-    from npm_cases.services.moves import Act
 
 BEFORE_INTAKE = "before_intake"
 ONE_DAY = timedelta(days=1)
@@ -47,7 +45,7 @@ def _states(case: Case) -> Iterable[tuple[str, str]]:
         yield "rehabilitation", case.rehabilitation
 
 
-def follow(work: Work, office: Office, case: Case, act: "Act") -> None:
+def follow(work: Work, office: Office, case: Case, act: Act) -> None:
     """Bring the obligations of a case into line with its states after an act.
 
     Duties the case has left are discharged, duties it entered are opened from the day the thing happened; a final
@@ -69,7 +67,7 @@ def follow(work: Work, office: Office, case: Case, act: "Act") -> None:
     _end_reviews(work, office, case, act.at, act.actor, act.role.value, act.event)
 
 
-def _enter(work: Work, office: Office, case: Case, duty: str, owed_by: OwedBy, act: "Act") -> None:
+def _enter(work: Work, office: Office, case: Case, duty: str, owed_by: OwedBy, act: Act) -> None:
     earlier = work.last_obligation(case.id, duty) if _carries(duty, act.event) else None
     if earlier is not None:
         _carry(work, office, case, earlier, act)
@@ -83,7 +81,7 @@ def _carries(duty: str, event: str) -> bool:
     return any(row.name == duty and event in row.carried_on for row in duties.DUTIES)
 
 
-def _apply_event_rows(work: Work, office: Office, case: Case, act: "Act", running: list[Obligation]) -> None:
+def _apply_event_rows(work: Work, office: Office, case: Case, act: Act, running: list[Obligation]) -> None:
     if act.event in duties.OPENED_BY:
         duty, owed_by = duties.OPENED_BY[act.event]
         if not any(o.duty == duty and not o.discharged_at for o in running):
@@ -205,7 +203,7 @@ def discharge(
     work.save_obligation(owed)
 
 
-def _carry(work: Work, office: Office, case: Case, earlier: Obligation, act: "Act") -> None:
+def _carry(work: Work, office: Office, case: Case, earlier: Obligation, act: Act) -> None:
     """Open the duty again with the due date it had: an insufficient answer wins no time."""
     rule = office.pack.rule(earlier.rule, date.fromisoformat(earlier.started_on))
     again = replace(
@@ -214,7 +212,7 @@ def _carry(work: Work, office: Office, case: Case, earlier: Obligation, act: "Ac
     put(work, office, case, again, rule, act.at, act.actor, act.role.value)
 
 
-def extend(work: Work, office: Office, case: Case, owed: Obligation, act: "Act") -> None:
+def extend(work: Work, office: Office, case: Case, owed: Obligation, act: Act) -> None:
     """Move a due date by an extension inside the rule's bound; one beyond it is marked and moves nothing.
 
     What others did is recorded even when it is unlawful: then the mechanism owes an answer to it (DESIGN decision 4).
@@ -254,7 +252,7 @@ def recount(office: Office, chain: Head, owed: Obligation, ledger: list[dict[str
     return len(due.unlawful_extensions) == unlawful_before
 
 
-def _owe_an_answer(work: Work, office: Office, case: Case, act: "Act") -> None:
+def _owe_an_answer(work: Work, office: Office, case: Case, act: Act) -> None:
     open_already = {o.duty for o in work.open_obligations(case.id)}
     if duties.ANSWER_UNLAWFUL_ACT not in open_already:
         open_obligation(
