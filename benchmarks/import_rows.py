@@ -99,7 +99,7 @@ def inserted_again(source: Path, folder: Path) -> float:
                 else f"SELECT * FROM {table}"
             ).fetchall()
             for table in TABLES
-        }  # noqa: S608, E501
+        }
     with closing(sqlite3.connect(folder / "cases.db", isolation_level=None)) as link:
         for name, wanted in PRAGMAS.items():
             link.execute(f"PRAGMA {name}={wanted}")

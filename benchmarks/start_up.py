@@ -27,11 +27,21 @@ from npm_cases.services.import_rows import import_rows
 IMPORTS = (sys.executable, "-c", "import sqlalchemy, pydantic_settings, typer")
 CLI = "import sys; from npm_cases.cli import main; sys.argv[0] = 'npm-cases'; main()"
 IS_LIGHT = (
-    "import sys, atexit; atexit.register(lambda: 'prefect' in sys.modules and sys.stderr.write('PREFECT WAS IMPORTED')); " + CLI
+    "import sys, atexit; atexit.register(lambda: 'prefect' in sys.modules and sys.stderr.write('PREFECT WAS IMPORTED')); "
+    + CLI
 )
 COMMANDS = {
     "--help": ("--help",),
-    "machine permitted": ("machine", "permitted", "recommendation", "--state", "served", "--role", "caseworker", "--json"),
+    "machine permitted": (
+        "machine",
+        "permitted",
+        "recommendation",
+        "--state",
+        "served",
+        "--role",
+        "caseworker",
+        "--json",
+    ),
     "deadline": ("deadline", "--from", "2026-03-12", "--rule", "ombudsman_reply", "--json"),
     "case list": ("case", "list", "--json"),
     "tick": ("tick", "--now", "2026-03-02T12:00:00+05:00", "--json"),
@@ -53,7 +63,9 @@ def main() -> int:
         times = measure(folder / "small", options.rounds)
         for command in COMMANDS:
             ratio = statistics.median(ours / base for ours, base in zip(times[command], times["imports"], strict=True))
-            print(f"{command}: {statistics.median(times[command]):.2f} s, the imports {statistics.median(times['imports']):.2f} s")
+            print(
+                f"{command}: {statistics.median(times[command]):.2f} s, the imports {statistics.median(times['imports']):.2f} s"
+            )
             told("P11", f"{command}, times the imports alone", ratio, at_most=1.5)
         if options.prefect:
             through_prefect(folder / "flow")
@@ -112,9 +124,13 @@ def through_prefect(folder: Path) -> None:
     prepare(folder / "flow")
     from workflows.sweep_obligations import sweep_obligations
 
-    first = clocked(lambda: sweep_obligations(as_of="2026-03-02T06:00:00.000000Z"))  # nothing is due yet: the server starts
+    first = clocked(
+        lambda: sweep_obligations(as_of="2026-03-02T06:00:00.000000Z")
+    )  # nothing is due yet: the server starts
     flow = clocked(lambda: sweep_obligations(as_of=SWEPT_AT))
-    print(f"{DUE} rungs: directly {direct:.2f} s, as a flow run {flow:.2f} s; a first, empty run with the server's start {first:.1f} s")
+    print(
+        f"{DUE} rungs: directly {direct:.2f} s, as a flow run {flow:.2f} s; a first, empty run with the server's start {first:.1f} s"
+    )
     told("P11", "seconds that Prefect adds to a sweep", flow - direct, at_most=EXTRA_SECONDS)
 
 

@@ -6,6 +6,7 @@ import sys
 from npm_cases.domain.errors import CaseError
 
 STOPPED = 130
+SHARED_OPTIONS = {"--json": 1, "--now": 2, "--as": 2}  # how many words each takes
 TRACEBACK = "NPM_CASES_TRACEBACK"
 
 
@@ -18,7 +19,7 @@ def main() -> None:
 
     as_json = "--json" in sys.argv
     try:
-        build_cli()()
+        build_cli()(args=_shared_options_last(sys.argv[1:]))
     except CaseError as error:
         tell(error, as_json=as_json)
         sys.exit(exit_code(error))
@@ -32,3 +33,13 @@ def main() -> None:
         if exit_code(error) == 1:
             sys.stderr.write(f"this was not foreseen; run it again with {TRACEBACK}=1 to see where it happened\n")
         sys.exit(exit_code(error))
+
+
+def _shared_options_last(arguments: list[str]) -> list[str]:
+    """Let --json, --now and --as stand before the command too: they belong to every command."""
+    moved: list[str] = []
+    rest = list(arguments)
+    while rest and rest[0] in SHARED_OPTIONS:
+        taken = SHARED_OPTIONS[rest[0]]
+        moved, rest = moved + rest[:taken], rest[taken:]
+    return rest + moved

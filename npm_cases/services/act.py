@@ -241,7 +241,7 @@ def _latest(work: Work, office: Office, case: Case, event: str, occurred: date) 
 def _latest_extension(office: Office, owed: Obligation, rule: Rule, occurred: date) -> date | None:
     """Return the latest date of one more extension of our own; a day nobody can reach once they are used up."""
     used = sum(1 for entry in owed.ledger if entry["kind"] == "extension")
-    if rule.extension is not None and rule.extension.times is not None and used >= rule.extension.times:
+    if rule.extension is not None and used >= rule.extension.times:
         return date.min
     return office.times.latest_extension(owed, rule, occurred)
 

@@ -67,7 +67,7 @@ def show_case(office: Office, ref: str, actor: Actor, at: str) -> dict[str, Any]
         permitted, refused = _what_now(office, case, actor, at)
         documents = [row["id"] for row in work.rows("documents", {"chain": case.id})]
         links = work.rows("links", {"from_case": case.id})
-        pending = [a for a in work.rows("approvals", {"chain": case.id}) if a["status"] == "pending"]
+        pending = [a for a in work.rows("approvals", {"chain": case.id}) if a["status"] == "pending" and a["expires_at"] > at]
     first = min((o.due_on for o in running), default="")
     return {
         **summary(case), "due_on": first, "overdue": any(o.due_at <= at for o in running), "version": case.version,
@@ -114,7 +114,7 @@ def _what_now(office: Office, case: Case, actor: Actor, at: str) -> tuple[list[d
             rows = [row for row in table.rows if row.state == state and row.event == event]
             role = authorised_role(actor, {r for row in rows for r in row.who}) or str(Role.AUDITOR)
             row = table.row(state, event, Role(role))
-            reasons = table.reasons(state, event, Role(role), facts_for(office, case, role, {}, today))
+            reasons = table.reasons(state, event, Role(role), facts_for(office, case, role, {}, today, event))
             needs = _needs(row)
             hard = [reason for reason in reasons if reason not in needs]
             if hard:

@@ -274,12 +274,12 @@ def _what_now(office: Office, case: Case, at: str) -> tuple[tuple[MayDo, ...], t
     for role in Role:
         if role is Role.CLOCK:  # what the clock does next is told by the coming rungs
             continue
-        facts = facts_for(office, case, role.value, {}, today)
         for machine in machines_of(case):
             table, state = MACHINES[machine], state_of(case, machine)
             for move in table.permitted(state, role):
                 row = table.row(state, move.event, role)
                 own = frozenset(g.code for g in row.guards if g.fields or g.second_person) if row else frozenset[str]()
+                facts = facts_for(office, case, role.value, {}, today, move.event)
                 reasons = table.reasons(state, move.event, role, facts)
                 if own.issuperset(reasons):
                     permitted.append(MayDo(role.value, machine, move.event, move.next, reasons))

@@ -19,6 +19,14 @@ REMEMBERED = frozenset(
 )  # fmt: skip
 """Codes an act leaves on the case for the guards of later acts."""
 
+COMMISSIONER, PROSECUTOR = "commissioner", "prosecutor"
+RECIPIENTS = {"transfer": COMMISSIONER}
+"""To whom an act discloses that names no authority; all others go to the prosecutor."""
+
+CONSENT_EVENTS = frozenset({"give_consent", "withdraw_consent"})
+NEW_DECISION = frozenset({"record_registration", "terminate"})
+"""Events that begin a matter of their own: who decided in an earlier one may be turned to again."""
+
 ENDED_REDRESS = frozenset({"paid", "compensation_declined", "completed", "rehabilitation_declined"})
 MADE_REDRESS = frozenset({"paid", "completed"})
 _FACT_NAMES = frozenset(f.name for f in fields_of(Facts))
@@ -133,6 +141,7 @@ def facts_for(
     role: str,
     values: Mapping[str, Any],
     started_on: date,
+    event: str = "",
     *,
     is_second_person: bool = False,
 ) -> Facts:
@@ -153,7 +162,7 @@ def facts_for(
         "issuer_roles": channel.issuers,
         "channel_issued_here": channel.issued_here,
         "has_rule": _has_rule(office, case, started_on),
-        "consent_live": _consent_is_live(case, given, started_on),
+        "consent_live": _consent_is_live(case, given, started_on, RECIPIENTS.get(event, PROSECUTOR)),
         "named_exception": named if named in office.pack.reasons_for_exception else None,
         "earlier_authorities": frozenset(case.facts.get("authorities", ())),
         "redress_open": case.kind == "allegation" and _redress_is_open(case),
@@ -178,29 +187,37 @@ def _redress_is_open(case: Case) -> bool:
     return case.state in REDRESS_OPEN
 
 
-def _consent_is_live(case: Case, given: Mapping[str, Any], on: date) -> bool:
-    """Say whether there is consent for the recipient of this act; the prosecutor where none is named."""
+def _consent_is_live(case: Case, given: Mapping[str, Any], on: date, usual: str) -> bool:
+    """Say whether there is consent for the recipient of this act, the usual one where none is named."""
     until = str(case.facts.get("consent_until", ""))
     if until and until < str(on):
         return False
     if case.facts.get("consent", given.get("consent")) == "given":
         return True
     recipients = case.facts.get("consent_for", ())
-    return case.facts.get("consent") == "limited" and given.get("authority", "prosecutor") in recipients
+    return case.facts.get("consent") == "limited" and given.get("authority", usual) in recipients
 
 
 def remembered(case: Case, event: str, filled: Filled) -> dict[str, Any]:
     """Return the codes an act leaves on the case for later guards."""
     keep = {name: value for name, value in filled.codes.items() if name in REMEMBERED}
-    if "authority" in filled.codes:
+    if event in NEW_DECISION:
+        decided = filled.codes.get("authority", case.facts.get("investigator", ""))
+        keep["authorities"] = [decided] if decided and event == "terminate" else []
+    elif "authority" in filled.codes and event not in CONSENT_EVENTS:
         keep["authorities"] = sorted({*case.facts.get("authorities", ()), filled.codes["authority"]})
-    if event == "withdraw_consent":
-        keep["consent"] = "refused"
-        keep["consent_for"] = []
-    elif event == "give_consent":
-        keep["consent"] = filled.codes.get("consent", "given")
-        keep["consent_for"] = [filled.codes["authority"]] if "authority" in filled.codes else []
+    if event in CONSENT_EVENTS:
+        keep |= _consent_of(event, filled)
     return keep
+
+
+def _consent_of(event: str, filled: Filled) -> dict[str, Any]:
+    given = event == "give_consent"
+    return {
+        "consent": filled.codes.get("consent", "given") if given else "refused",
+        "consent_for": [filled.codes["authority"]] if given and "authority" in filled.codes else [],
+        "consent_until": "",
+    }
 
 
 def authorised_role(actor: Actor, who: Iterable[Any]) -> str:

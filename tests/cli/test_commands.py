@@ -328,3 +328,8 @@ def test_a_repeated_command_with_its_key_is_harmless_whatever_the_command(run: R
     balanced = run("fsck", "--json").json
     assert balanced["balanced"], balanced["unbalanced"]
     assert balanced["counters"]["answers_kept"] == 4
+
+
+def test_the_shared_options_may_stand_before_the_command(run: Run) -> None:
+    number = a_case(run)
+    assert [row["number"] for row in run("--json", "--as", "demo-caseworker", "case", "list").json] == [number]
