@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import count, islice
 from pathlib import Path
+from typing import Any
 
 from config.settings import Settings
 from npm_cases.bootstrap import App, build_for_life, initialise
@@ -29,7 +30,7 @@ SHAPES = 20  # different days of issue, so that due dates and derivations differ
 CASES_AT_ONCE = 5_000
 TABLES = ("cases", "case_events", "log_entries", "obligations", "rungs_taken", "import_rows")
 
-Row = tuple[object, ...]
+Row = tuple[Any, ...]
 
 
 @dataclass
@@ -153,12 +154,12 @@ def _add_events(clones: Clones, shape: Shape, new: dict[str, str]) -> bytes:
     spelled = [(old.encode(), name.encode()) for old, name in new.items()]
     old_leaf = leaf = b""
     for event in shape.rows["case_events"]:
-        data = bytes(event[10])  # type: ignore[arg-type]
+        data = bytes(event[10])
         for old, name in spelled:
             data = data.replace(old, name)
         if old_leaf:
             data = data.replace(old_leaf.hex().encode(), leaf.hex().encode())
-        prev, old_leaf, leaf = leaf, bytes(event[2]), leaf_hash(data)  # type: ignore[arg-type]
+        prev, old_leaf, leaf = leaf, bytes(event[2]), leaf_hash(data)
         chain = new[shape.names[0]]
         clones.rows["case_events"].append((chain, event[1], leaf, prev, *event[4:10], data))
         clones.index += 1

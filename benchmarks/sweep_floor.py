@@ -39,13 +39,32 @@ SELECT *, leaf(data_2) AS leaf_2 FROM (SELECT *, CAST(
   || ',"to":"escalated_to_ombudsman","type":"moved","v":1}' AS BLOB) AS data_2
 FROM first)"""
 STEPS = (
-    """INSERT INTO case_events SELECT chain, seq + 1, leaf, head, 'rung_taken', '', '', :now, 'clock', 'clock', data FROM second ORDER BY rowid""",
-    """INSERT INTO case_events SELECT chain, seq + 2, leaf_2, leaf, 'moved', 'escalation', 'escalate_to_ombudsman', :now, 'clock', 'clock', data_2 FROM second ORDER BY rowid""",
-    """INSERT INTO log_entries SELECT :last + 2 * s.rowid - 2 + column1, chain, seq + column1, CASE column1 WHEN 1 THEN leaf ELSE leaf_2 END FROM second s CROSS JOIN (VALUES (1), (2)) ORDER BY 1""",
-    """UPDATE cases SET escalation = 'escalated_to_ombudsman', version = version + 1, seq = s.seq + 2, head = s.leaf_2, last_at = :now FROM second s WHERE cases.id = s.chain""",
-    """UPDATE obligations SET raised = 1, rung_no = s.next_no, next_rung_at = s.next_at FROM second s WHERE obligations.id = s.owed""",
-    """INSERT INTO rungs_taken SELECT owed, 'overdue_at_intake', chain, 'escalate', 'taken', due_at, :now, 0, 'caseworker,commissioner' FROM second""",
-    """INSERT INTO outbox (id, message_id, chain, obligation, rung, post, template, not_before, created_at, due_on) SELECT id, '<' || id || :domain || '>', chain, owed, 'overdue_at_intake', post, 'escalated', :now, :now, due_on FROM (SELECT *, 'caseworker' AS post, mail_1 AS id FROM second UNION ALL SELECT *, 'commissioner' AS post, mail_2 AS id FROM second)""",
+    """
+INSERT INTO case_events
+SELECT chain, seq + 1, leaf, head, 'rung_taken', '', '', :now, 'clock', 'clock', data FROM second ORDER BY rowid""",
+    """
+INSERT INTO case_events
+SELECT chain, seq + 2, leaf_2, leaf, 'moved', 'escalation', 'escalate_to_ombudsman', :now, 'clock', 'clock', data_2
+FROM second ORDER BY rowid""",
+    """
+INSERT INTO log_entries
+SELECT :last + 2 * s.rowid - 2 + column1, chain, seq + column1, CASE column1 WHEN 1 THEN leaf ELSE leaf_2 END
+FROM second s CROSS JOIN (VALUES (1), (2)) ORDER BY 1""",
+    """
+UPDATE cases SET escalation = 'escalated_to_ombudsman', version = version + 1, seq = s.seq + 2, head = s.leaf_2,
+  last_at = :now
+FROM second s WHERE cases.id = s.chain""",
+    """
+UPDATE obligations SET raised = 1, rung_no = s.next_no, next_rung_at = s.next_at
+FROM second s WHERE obligations.id = s.owed""",
+    """
+INSERT INTO rungs_taken
+SELECT owed, 'overdue_at_intake', chain, 'escalate', 'taken', due_at, :now, 0, 'caseworker,commissioner' FROM second""",
+    """
+INSERT INTO outbox (id, message_id, chain, obligation, rung, post, template, not_before, created_at, due_on)
+SELECT id, '<' || id || :domain || '>', chain, owed, 'overdue_at_intake', post, 'escalated', :now, :now, due_on
+FROM (SELECT *, 'caseworker' AS post, mail_1 AS id FROM second
+      UNION ALL SELECT *, 'commissioner' AS post, mail_2 AS id FROM second)""",
 )
 # fmt: on
 

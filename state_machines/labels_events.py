@@ -107,7 +107,7 @@ EVENTS = {
     "apply": T("record the application", "записать заявление", "өтінішті жазу"),
     "grant": T("record the award", "записать назначение компенсации", "өтемақы тағайындалғанын жазу"),
     "refuse_compensation": T(
-        "record the refusal of compensation", "записать отказ в компенсации", "өтемақыдан бас тартылғанын жазу"
+        "record the refusal of compensation", "записать отказ в компенсации", "өтемақы беруден бас тартылғанын жазу"
     ),
     "apply_again": T("record a new application", "записать повторное заявление", "қайталама өтінішті жазу"),
     "record_payment": T("record the payment", "записать выплату", "төлемді жазу"),

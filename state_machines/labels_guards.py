@@ -35,7 +35,9 @@ CONDITIONS = {
         "it is the approver of this channel", "это утверждающий по этому каналу", "осы арна бойынша бекітуші"
     ),
     "the_channels_own_issuer": T(
-        "it is the issuer of this channel", "это издатель по этому каналу", "осы арна бойынша шығарушы"
+        "it is the issuer of this channel",
+        "это тот, кто выносит рекомендации по этому каналу",
+        "осы арна бойынша ұсыным шығарушы",
     ),
     "issued_by_this_mechanism": T("the mechanism itself issued it", "издана самим механизмом", "тетіктің өзі шығарған"),
     "issued_by_another_body": T(
@@ -152,9 +154,14 @@ REASONS = {
         "из этого состояния невозможно: выберите допустимое событие",
         "бұл күйден мүмкін емес: рұқсат етілген оқиғаны таңдаңыз",
     ),
+    "version_changed": T(
+        "the case changed since you read it: read it again and decide anew",
+        "дело изменилось с тех пор, как вы его прочли: прочтите его снова и решите заново",
+        "сіз оқығаннан бері іс өзгерді: қайта оқып, қайта шешіңіз",
+    ),
     "role_not_allowed": T(
         "your role may not do this: ask one who may",
-        "ваша роль этого не может: обратитесь к уполномоченному",
+        "вашей роли это не разрешено: обратитесь к тому, кому разрешено",
         "сіздің рөліңіз мұны істей алмайды: өкілетті адамға жүгініңіз",
     ),
     "another_person_confirms": T(
@@ -197,7 +204,9 @@ REASONS = {
         "осы арнаның бекітушісіне жүгініңіз",
     ),
     "the_channels_own_issuer": T(
-        "ask the issuer of this channel", "обратитесь к издателю по этому каналу", "осы арнаның шығарушысына жүгініңіз"
+        "ask the issuer of this channel",
+        "обратитесь к тому, кто выносит рекомендации по этому каналу",
+        "осы арна бойынша ұсыным шығарушыға жүгініңіз",
     ),
     "issued_by_this_mechanism": T(
         "another body issued it; only that body can change it",

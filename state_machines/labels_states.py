@@ -52,7 +52,7 @@ STATES = {
     "victim_recognised": T("recognised as a victim", "признан потерпевшим", "жәбірленуші деп танылды"),
     "applied": T("applied for", "подано заявление", "өтініш берілді"),
     "granted": T("granted", "назначена", "тағайындалды"),
-    "compensation_refused": T("compensation refused", "отказано в компенсации", "өтемақыдан бас тартылды"),
+    "compensation_refused": T("compensation refused", "отказано в компенсации", "өтемақы беруден бас тартылды"),
     "paid": T("paid", "выплачена", "төленді"),
     "compensation_declined": T("declined by the person", "лицо отказалось", "адам бас тартты"),
     "offered": T("offered", "предложена", "ұсынылды"),

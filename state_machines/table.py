@@ -22,7 +22,8 @@ E = TypeVar("E", bound=StrEnum)
 UNKNOWN_EVENT = "unknown_event"
 NOT_FROM_THIS_STATE = "not_from_this_state"
 ROLE_NOT_ALLOWED = "role_not_allowed"
-PLAIN_REFUSALS = (UNKNOWN_EVENT, NOT_FROM_THIS_STATE, ROLE_NOT_ALLOWED)
+VERSION_CHANGED = "version_changed"  # not the table's: the case moved between reading and acting
+PLAIN_REFUSALS = (UNKNOWN_EVENT, NOT_FROM_THIS_STATE, ROLE_NOT_ALLOWED, VERSION_CHANGED)
 
 
 class Role(StrEnum):

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from npm_cases.cli.shell import Shell, command, pairs, parse_instant, table
+from npm_cases.cli.shell import Shell, as_typed, command, pairs, parse_instant, table
 from npm_cases.domain.errors import BadInput
 
 Fields = Annotated[
@@ -62,7 +62,7 @@ def _reading(group: typer.Typer) -> None:
         from npm_cases.services.case_views import show_case
 
         found = show_case(shell.office, ref, shell.actor(), shell.at())
-        shell.out(found, lambda where: _show_case(where, found))
+        shell.out(found, lambda where: _show_case(where, shell, found))
 
     @command(group, "history", epilog="Example: npm-cases case history R-2026-000001 --json")
     def history(shell: Shell, ref: Ref) -> None:
@@ -70,7 +70,7 @@ def _reading(group: typer.Typer) -> None:
         from npm_cases.services.case_views import history as events_of
 
         found = events_of(shell.office, shell.app.views, ref, shell.actor())
-        shell.out(found, lambda where: _show_history(where, ref, found))
+        shell.out(found, lambda where: _show_history(where, shell, ref, found))
 
     @command(group, "text", epilog='Example: npm-cases case text A-2026-000001 1 --reason "first reading"')
     def text(
@@ -84,7 +84,8 @@ def _reading(group: typer.Typer) -> None:
         from npm_cases.services.case_views import open_text
 
         found = dict(open_text(shell.office, ref, seq, shell.actor(), shell.at(), reason))
-        shell.out(found, lambda where: table(where, ref, ("Field", "Text"), found.items()))
+        rows = [(name, as_typed(value)) for name, value in found.items()]
+        shell.out(found, lambda where: table(where, ref, ("Field", "Text"), rows))
 
     @command(group, "explain", epilog="Example: npm-cases case explain R-2026-000001 --at 2026-06-01T12:00:00+05:00")
     def explain(
@@ -99,7 +100,7 @@ def _reading(group: typer.Typer) -> None:
 
         instant = parse_instant(at, "--at") if at else None
         members, lines = explained(shell, ref, instant, lang)
-        shell.out(members, lambda where: where.print("\n".join(lines)))
+        shell.out(members, lambda where: where.print("\n".join(lines), markup=False))
 
 
 def _acting(group: typer.Typer) -> None:
@@ -164,7 +165,7 @@ def _acting(group: typer.Typer) -> None:
         from npm_cases.services.act import Confirm, confirm as do_confirm
 
         done = do_confirm(shell.office, Confirm(approval, shell.actor(), shell.at(), key))
-        shell.out(_done(done), lambda where: _show_done(where, approval, "confirm", done))
+        shell.out(_done(done), lambda where: _show_done(where, "confirmed", "confirm", done))
 
     @command(group, "consent", epilog="Example: npm-cases case consent A-2026-000001 withdraw")
     def consent(
@@ -288,19 +289,19 @@ def _show_done(where: Any, ref: str, event: str, done: Any) -> None:
 def _show_list(where: Any, rows: Sequence[Mapping[str, Any]]) -> None:
     columns = ("Number", "Channel", "State", "Escalation", "Due", "Title")
     table(
-        where, f"{len(rows)} cases", columns,
+        where, "1 case" if len(rows) == 1 else f"{len(rows)} cases", columns,
         (
             (
                 row["number"], row["channel"], row["state"], row["escalation"],
-                f"[red]{row['due_on']}[/red]" if row["overdue"] else row["due_on"], str(row["title"])[:60],
+                f"[red]{row['due_on']} overdue[/red]" if row["overdue"] else row["due_on"], _short(str(row["title"])),
             )
             for row in rows
         ),
     )  # fmt: skip
 
 
-def _show_case(where: Any, case: Mapping[str, Any]) -> None:
-    where.print(f"[bold]{case['number']}[/bold]  {case['title']}")
+def _show_case(where: Any, shell: Shell, case: Mapping[str, Any]) -> None:
+    where.print(f"[bold]{case['number']}[/bold]  {as_typed(case['title'])}")
     where.print(
         f"state [bold]{case['state']}[/bold] ({case['phase']}), escalation [bold]{case['escalation']}[/bold], version {case['version']}"
     )
@@ -310,7 +311,7 @@ def _show_case(where: Any, case: Mapping[str, Any]) -> None:
             (
                 o["duty"], o["owed_by"], ("[red]" + o["due_on"] + " overdue[/red]") if o["overdue"] else o["due_on"],
                 f"{o['rule']} {o['rule_version']}: {o['amount']} {o['unit']} from {o['started_on']}",
-                (o["suspended_on"] and f"stands since {o['suspended_on']}") or o["next_rung_at"],
+                (o["suspended_on"] and f"stands since {o['suspended_on']}") or shell.local(o["next_rung_at"]),
             )
             for o in case["obligations"]
         ),
@@ -318,19 +319,41 @@ def _show_case(where: Any, case: Mapping[str, Any]) -> None:
     table(
         where,
         "You may",
-        ("Event", "Leads to", "Needs"),
-        ((p["event"], p["next"], ", ".join(p["needs"])) for p in case["permitted"]),
+        ("Event", "Leads to", "Still needed", "Give it with -f"),
+        ((p["event"], p["next"], _said_all(p["needs"]), " ".join(p["give"])) for p in case["permitted"]),
     )
-    table(where, "Not now", ("Event", "Because"), ((r["event"], ", ".join(r["reasons"])) for r in case["refused"]))
+    table(where, "Not now", ("Event", "Because"), ((r["event"], _said_all(r["reasons"])) for r in case["refused"]))
+    if case["pending"]:
+        waiting = ((p["event"], p["approval"], shell.local(p["expires_at"])) for p in case["pending"])
+        table(where, "Waiting for a second person: npm-cases case confirm ID", ("Event", "Id", "Lapses"), waiting)
 
 
-def _show_history(where: Any, ref: str, events: Sequence[Mapping[str, Any]]) -> None:
+def _said_all(reasons: Sequence[str]) -> str:
+    from npm_cases.cli.failures import said
+
+    return "; ".join(said(reason) for reason in reasons)
+
+
+TITLE_WIDTH = 60
+SHOWN_FACTS = ("duty", "due_on", "by", "rung", "posts", "reasons")
+
+
+def _show_history(where: Any, shell: Shell, ref: str, events: Sequence[Mapping[str, Any]]) -> None:
     columns = ("#", "At", "Type", "Event", "Who", "From", "To", "Facts")
     rows = (
         (
-            e["seq"], e["at"][:19], e["type"], e["event"], f"{e['actor']} ({e['role']})", e["from"], e["to"],
-            ", ".join(f"{k}={v}" for k, v in e["facts"].items() if k in ("duty", "due_on", "rung", "by", "reasons", "posts")),
+            e["seq"], shell.local(e["at"]), e["type"], e["event"] or e["facts"].get("event", ""),
+            f"{e['actor']} ({e['role']})", e["from"], e["to"],
+            ", ".join(f"{name}={_plain(e['facts'][name])}" for name in SHOWN_FACTS if name in e["facts"]),
         )
         for e in events
     )  # fmt: skip
     table(where, f"History of {ref}", columns, rows)
+
+
+def _plain(value: Any) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _short(text: str) -> str:
+    return as_typed(text if len(text) <= TITLE_WIDTH else text[: TITLE_WIDTH - 1] + "…")

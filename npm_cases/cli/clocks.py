@@ -52,7 +52,7 @@ def _ticking(app: typer.Typer) -> None:
         with copy_of(shell.app) as copy, _status(shell, "simulating on a copy") as status:
             found = run_simulation(copy.office, copy.views, shell.at(), last, status)
         answer = found.as_dict()
-        shell.out(answer, lambda where: _show_simulation(where, answer))
+        shell.out(answer, lambda where: _show_simulation(where, shell, answer))
 
 
 def _end_of(shell: Shell, until: str) -> str:
@@ -83,11 +83,11 @@ def _status(shell: Shell, text: str) -> Any:
     return shown()
 
 
-def _show_simulation(where: Any, answer: dict[str, Any]) -> None:
+def _show_simulation(where: Any, shell: Shell, answer: dict[str, Any]) -> None:
     rows = [(name, answer[name]) for name in ("reminders", "escalations", "to_ombudsman", "mails", "late_by_engine")]
     table(where, f"If nobody acts until {answer['until'][:10]}", ("What", "How many"), rows)
     columns = ("Due at", "Case", "Rung", "Post")
-    acts = [(a["due_at"][:16], a["case"], a["rung"], a["post"]) for a in answer["acts"][:40]]
+    acts = [(shell.local(a["due_at"]), a["case"], a["rung"], a["post"]) for a in answer["acts"][:40]]
     table(where, f"{len(answer['acts'])} acts, the first {len(acts)}", columns, acts)
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from npm_cases.cli.shell import Shell, console, settings, table
+from npm_cases.cli.shell import Shell, as_typed, console, settings, table
 from npm_cases.domain.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -183,11 +183,11 @@ def _explain_one(where: "Console", app: Any, now: str) -> str:
 
     raised = app.views.cases(ListFilter(channel="spt"), (), ()) or app.views.cases(ListFilter(limit=1), (), ())
     number = str(raised[0]["number"])
-    where.print(f"[bold]One case explained: {number}[/bold] {raised[0]['title']}")
+    where.print(f"[bold]One case explained: {number}[/bold] {as_typed(str(raised[0]['title']))}")
     with app.reader as reader:
         found = explain(app.office, reader, number, now, sandbox_user(app.office, ""))
     for line in sentences(found, "en"):
-        where.print(f"   {line}")
+        where.print(f"   {line}", markup=False)
     return number
 
 

@@ -55,15 +55,16 @@ def _members(error: BaseException) -> dict[str, Any]:
 def _lines(error: BaseException) -> list[str]:
     lines = [str(error) or type(error).__name__]
     if isinstance(error, errors.RefusedByRule):
-        from state_machines.labels import label
-
-        lines += [f"  - {_said(label, reason)} ({reason})" for reason in error.reasons]
+        lines += [f"  - {said(reason)} ({reason})" for reason in error.reasons]
         lines.append(f"  may be done by: {', '.join(error.roles) or 'nobody in this state'}")
         lines.append(f"  permitted now: {', '.join(error.permitted) or 'nothing for this role'}")
     return lines
 
 
-def _said(label: Any, reason: str) -> str:
+def said(reason: str) -> str:
+    """Say a reason's code in words; a code without words stands for itself."""
+    from state_machines.labels import label
+
     try:
         return str(label("reason", reason, "en"))
     except LookupError:

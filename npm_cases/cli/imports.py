@@ -1,11 +1,12 @@
 """The import command: a file in, counts out, refused rows written where they can be mended."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from npm_cases.cli.shell import Shell, command, console, table
+from npm_cases.cli.shell import Shell, as_typed, command, console, table
 from npm_cases.domain.errors import BadInput
 
 
@@ -59,7 +60,7 @@ def _bar(shell: Shell, file: Path, progress: Any) -> Any:
 
     @contextmanager
     def shown() -> Any:
-        if shell.as_json:
+        if shell.as_json or not sys.stderr.isatty():
             yield lambda: None
             return
         with Bar(console=console(stderr=True), transient=True) as bar:
@@ -76,7 +77,7 @@ def _show(where: Any, file: Path, answer: dict[str, Any], refused: Path | None) 
         f"{answer['changed']} changed, {answer['refused']} refused"
     )
     if answer["refusals"]:
-        rows = [(r["line"], r["field"], r["reason"]) for r in answer["refusals"][:20]]
+        rows = [(r["line"], r["field"], as_typed(r["reason"])) for r in answer["refusals"][:20]]
         table(where, "Refused", ("Line", "Field", "Reason"), rows)
         if refused is not None:
             where.print(f"the refused rows are in {refused}: mend them there and import that file again")

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from npm_cases.cli.shell import Shell, command, pairs, table
+from npm_cases.cli.shell import Shell, as_typed, command, pairs, table
 
 Fields = Annotated[
     list[str] | None, typer.Option("--field", "-f", metavar="NAME=VALUE", help="A field; may be repeated.")
@@ -53,9 +53,8 @@ def _list(shell: Shell, register_name: str) -> None:
 
     rows = as_list(shell.office, register_name, shell.actor())
     columns = tuple(rows[0]) if rows else ("none",)
-    shell.out(
-        rows, lambda where: table(where, f"{len(rows)} {register_name}", columns, [tuple(row.values()) for row in rows])
-    )
+    cells = [tuple(as_typed(str(value)) for value in row.values()) for row in rows]
+    shell.out(rows, lambda where: table(where, f"{len(rows)} {register_name}", columns, cells))
 
 
 def _users(app: typer.Typer) -> None:

@@ -79,6 +79,14 @@ class Shell:
             raise NotAllowed("--as works in a sandbox only; elsewhere your own token file speaks")
         return by_token(self.office, _token(self.app.settings.token_file))
 
+    def local(self, instant: str) -> str:
+        """Return an instant as people read it, in the zone of the country; an empty text stays one."""
+        from zoneinfo import ZoneInfo
+
+        if not instant:
+            return ""
+        return f"{datetime.fromisoformat(instant).astimezone(ZoneInfo(self.office.pack.zone)):%Y-%m-%d %H:%M}"
+
     def close(self) -> None:
         """Give back what was opened."""
         if self._app is not None:
@@ -126,6 +134,13 @@ def console(*, stderr: bool = False) -> "Console":
 
     stream = sys.stderr if stderr else sys.stdout
     return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else WIDTH_OF_FILES)
+
+
+def as_typed(text: str) -> str:
+    """Return words of people so that square brackets in them are printed, not taken for colours."""
+    from rich.markup import escape
+
+    return escape(text)
 
 
 def table(where: "Console", title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -1,6 +1,6 @@
 """Set an installation up: the database, the key, and the first people."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from npm_cases.cli.shell import parse_instant
@@ -23,7 +23,7 @@ def start(settings: Any, *, sandbox: bool, now_text: str = "") -> dict[str, Any]
         is_new = not work.rows("users")
     try:
         if is_new and sandbox:
-            answer["users"] = _seed(app, now)
+            answer["users"] = _seed(app, now, simulated=bool(now_text))
         elif is_new:
             first = Actor("init", frozenset({"administrator"}))
             wanted = AddUser(FIRST_ADMINISTRATOR, ("administrator",), first, now)
@@ -34,12 +34,15 @@ def start(settings: Any, *, sandbox: bool, now_text: str = "") -> dict[str, Any]
     return answer
 
 
-def _seed(app: Any, now: str) -> str:
+def _seed(app: Any, now: str, *, simulated: bool) -> str:
+    """Fill the registers of a new sandbox: at its simulated clock, else as far back as the calendar knows days off."""
     from npm_cases.bootstrap import bundled_caseload, has_caseload
     from npm_cases.services.caseload import seed_registers
 
     country = app.office.pack.id
     if not has_caseload(country):
         return NO_CASELOAD
-    seed_registers(app.office, bundled_caseload(country), now)
+    calendar, times = app.office.pack.calendar, app.office.times
+    earliest = times.opening(date(calendar.first_confirmed_year, 1, 1))
+    seed_registers(app.office, bundled_caseload(country), now, now if simulated else min(now, earliest))
     return "synthetic; see `npm-cases user list`"

@@ -47,6 +47,11 @@ class Circumstances:
         return self.facts.get("qualification") == "146-1"
 
     @property
+    def is_reopened(self) -> bool:
+        """An investigation taken up again has a term of its own, which the prosecutor sets (CPC 192(7))."""
+        return bool(self.facts.get("reopened"))
+
+    @property
     def is_misrouted(self) -> bool:
         """Torture investigated by anybody but a prosecutor contradicts CPC 193(1-1)."""
         return bool(self.facts.get("misrouted"))
@@ -55,6 +60,14 @@ class Circumstances:
 def always(_: Circumstances) -> bool:
     """Say yes: most duties depend on the state alone."""
     return True
+
+
+def _is_first_investigation(case: Circumstances) -> bool:
+    return not case.is_inquiry and not case.is_reopened
+
+
+def _is_first_inquiry(case: Circumstances) -> bool:
+    return case.is_inquiry and not case.is_reopened
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +134,9 @@ DUTIES: tuple[Duty, ...] = (
     _duty("register_report",       ALG, (A.REFERRAL_ISSUED,),                         OwedBy.PROSECUTOR),
     _duty("open_investigation",    ALG, (A.REFERRAL_ACKNOWLEDGED,),                   OwedBy.PROSECUTOR),
     _duty("appeal_refusal",        ALG, (A.REGISTRATION_REFUSED, A.DISCIPLINARY_ONLY, A.ANSWERED), OwedBy.MECHANISM),
-    _duty("investigate",           ALG, (A.UNDER_INVESTIGATION,),                     OwedBy.PROSECUTOR,    lambda c: not c.is_inquiry),
-    _duty("inquire",               ALG, (A.UNDER_INVESTIGATION,),                     OwedBy.POLICE,        lambda c: c.is_inquiry),
+    _duty("investigate",           ALG, (A.UNDER_INVESTIGATION,),                     OwedBy.PROSECUTOR,    _is_first_investigation),
+    _duty("inquire",               ALG, (A.UNDER_INVESTIGATION,),                     OwedBy.POLICE,        _is_first_inquiry),
+    _duty("investigate_again",     ALG, (A.UNDER_INVESTIGATION,),                     OwedBy.PROSECUTOR,    lambda c: c.is_reopened),
     _duty("correct_jurisdiction",  ALG, (A.UNDER_INVESTIGATION,),                     OwedBy.PROSECUTOR,    lambda c: c.is_misrouted),
     _duty("review_interruption",   ALG, (A.INTERRUPTED,),                             OwedBy.MECHANISM),
     _duty("appeal_termination",    ALG, (A.TERMINATED,),                              OwedBy.MECHANISM),
@@ -145,7 +159,7 @@ EXTENDED_BY: Mapping[str, tuple[str, ...]] = {
     #  EVENT                    moves the due date of
     "record_extension":      ("reply",),
     "extend_examination":    ("examine",),
-    "record_term_extension": ("investigate", "inquire"),
+    "record_term_extension": ("investigate", "inquire", "investigate_again"),
 }
 
 OPENED_BY: Mapping[str, tuple[str, OwedBy]] = {"report_reprisal": (PROTECT, OwedBy.MECHANISM)}

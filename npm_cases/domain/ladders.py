@@ -132,9 +132,7 @@ def rung_key(rung: Rung, repetition: int, revision: int) -> str:
     return key if revision == 1 else f"{key}~{revision}"
 
 
-def plan(
-    times: Timetable, ladder: Ladder, due_on: str, opened_at: str, rung_no: int, revision: int
-) -> Planned | None:
+def plan(times: Timetable, ladder: Ladder, due_on: str, opened_at: str, rung_no: int, revision: int) -> Planned | None:
     """Return the rung that comes after ``rung_no`` rungs, or None when the ladder has ended.
 
     A negative ``rung_no`` of -(m+1) means: m rungs were missed before intake, the one rung after intake comes next.
@@ -216,7 +214,9 @@ def _intake(times: Timetable, ladder: Ladder, due_on: str, opened_at: str, revis
     overdue = False
     number = 0
     today = times.opening(times.day(from_text(opened_at)))  # what was due earlier on the very day is taken at once
-    while (planned := plan(times, ladder, due_on, opened_at, number, revision)) and planned.due_at < min(today, opened_at):
+    while (planned := plan(times, ladder, due_on, opened_at, number, revision)) and planned.due_at < min(
+        today, opened_at
+    ):
         missed.append((planned.key, planned.due_at))
         overdue = overdue or planned.rung.offset >= 0
         number = planned.next_no

@@ -9,7 +9,7 @@ from typing import Any
 
 from npm_cases.domain import access
 from npm_cases.domain.duties import AGE_CEILING, FOLLOW_STAND_DOWN, OPENED_BY, OwedBy
-from npm_cases.domain.errors import BadInput, Conflict, NotAllowed, RefusedByRule, WrongRole
+from npm_cases.domain.errors import BadInput, Conflict, NotAllowed
 from npm_cases.domain.instants import from_text
 from npm_cases.domain.ladders import Timetable
 from npm_cases.domain.records import ALLEGATION, Actor, Approval, Case, Obligation, Receipt
@@ -22,9 +22,10 @@ from npm_cases.services.filling import Filled, authorised_role, facts_for, read_
 from npm_cases.services.moves import ESCALATION, STAND_DOWN, move, state_of
 from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import instant, record
+from npm_cases.services.refusals import NO_DAY, refusal
 from npm_cases.services.sweep import take_at_once
 from state_machines import MACHINES, TransitionRefused, machine_of_event
-from state_machines.table import ROLE_NOT_ALLOWED, Field, Role, Row
+from state_machines.table import VERSION_CHANGED, Field, Role, Row
 
 NOTIFY = "notify_prosecutor"
 DATES_BOUND = {
@@ -90,7 +91,7 @@ def act(office: Office, command: DoAct) -> Done:
             work.commit()
             return done
     _record_refusal(office, command, machine, reasons, role)
-    raise refusal(case, machine, command.event, reasons, role)
+    raise refusal(case, machine, command.event, reasons, role, prepared.facts)
 
 
 def _waits_for_second_person(row: Row | None, reasons: tuple[str, ...]) -> bool:
@@ -112,7 +113,7 @@ def _case(work: Work, office: Office, command: DoAct) -> Case:
     access.need_sight(command.actor, case, work.excluded(case.id), command.case)
     if command.if_version is not None and command.if_version != case.version:
         role = authorised_role(command.actor, ())
-        facts: dict[str, Any] = {"event": command.event, "reasons": ["version_changed"]}
+        facts: dict[str, Any] = {"event": command.event, "reasons": [VERSION_CHANGED]}
         facts |= {"saw": command.if_version, "version": case.version}
         record(work, office, case, EventType.ACT_REFUSED, command.at, command.actor, role, facts=facts)
         work.commit()  # both attempts stand in the history; nothing of the second is merged
@@ -239,10 +240,10 @@ def _latest(work: Work, office: Office, case: Case, event: str, occurred: date) 
 
 
 def _latest_extension(office: Office, owed: Obligation, rule: Rule, occurred: date) -> date | None:
-    """Return the latest date of one more extension of our own; a day nobody can reach once they are used up."""
+    """Return the latest date of one more extension of our own; NO_DAY once it is too late or they are used up."""
     used = sum(1 for entry in owed.ledger if entry["kind"] == "extension")
-    if rule.extension is not None and used >= rule.extension.times:
-        return date.min
+    if rule.extension is not None and (used >= rule.extension.times or occurred.isoformat() > owed.due_on):
+        return NO_DAY
     return office.times.latest_extension(owed, rule, occurred)
 
 
@@ -357,7 +358,7 @@ def confirm(office: Office, command: Confirm) -> Done:
         )
         reasons = MACHINES[machine].reasons(state_of(case, machine), approval.event, prepared.role, prepared.facts)
         if reasons:
-            raise refusal(case, machine, approval.event, reasons, exact["role"])
+            raise refusal(case, machine, approval.event, reasons, exact["role"], prepared.facts)
         work.decide_approval(approval.id, "confirmed", command.actor.user, command.at)
         facts = {"approval": approval.id, "event": approval.event, "digest": approval.digest}
         record(work, office, case, EventType.ACT_CONFIRMED, command.at, command.actor, role, facts=facts)
@@ -387,15 +388,6 @@ def _exact(work: Work, office: Office, approval: Approval) -> dict[str, Any]:
 
 def _proposer(exact: Mapping[str, Any]) -> Actor:
     return Actor(exact["user"], frozenset({exact["role"]}), on_behalf=exact["on_behalf"])
-
-
-def refusal(case: Case, machine: str, event: str, reasons: tuple[str, ...], role: str) -> RefusedByRule:
-    """Build the refusal a person reads: every reason, who may act, and what is permitted now."""
-    table, state = MACHINES[machine], state_of(case, machine)
-    roles = sorted({str(r) for row in table.rows if row.state == state and row.event == event for r in row.who})
-    permitted = tuple(p.event for p in table.permitted(state, Role(role))) if role else ()
-    kind = WrongRole if ROLE_NOT_ALLOWED in reasons else RefusedByRule
-    return kind(f"{case.number}: {event} is refused in state {state}", reasons, tuple(roles), permitted)
 
 
 def _body(command: DoAct) -> object:

@@ -45,7 +45,9 @@ class Views(Protocol):
 
 def list_cases(views: Views, wanted: ListFilter, actor: Actor, at: str) -> list[dict[str, Any]]:
     """List the cases an actor may know, by number, each with its next due date and whether it is overdue now."""
-    access.need_role(actor, access.READERS | {"administrator"}, "list cases")
+    access.need_role(actor, access.READERS | access.ADMINISTRATORS, "list cases")
+    if actor.roles.isdisjoint(access.READERS):
+        return []  # who looks after users and posts need not know of any case
     regions = () if access.EVERYWHERE in actor.regions else sorted(actor.regions)
     rows = views.cases(wanted, regions, {actor.user, *actor.bodies})
     for row in rows:
@@ -67,7 +69,9 @@ def show_case(office: Office, ref: str, actor: Actor, at: str) -> dict[str, Any]
         permitted, refused = _what_now(office, case, actor, at)
         documents = [row["id"] for row in work.rows("documents", {"chain": case.id})]
         links = work.rows("links", {"from_case": case.id})
-        pending = [a for a in work.rows("approvals", {"chain": case.id}) if a["status"] == "pending" and a["expires_at"] > at]
+        pending = [
+            a for a in work.rows("approvals", {"chain": case.id}) if a["status"] == "pending" and a["expires_at"] > at
+        ]
     first = min((o.due_on for o in running), default="")
     return {
         **summary(case), "due_on": first, "overdue": any(o.due_at <= at for o in running), "version": case.version,
@@ -120,13 +124,20 @@ def _what_now(office: Office, case: Case, actor: Actor, at: str) -> tuple[list[d
             if hard:
                 refused.append({"event": event, "reasons": list(reasons)})
             elif row is not None:
-                permitted.append({"event": event, "next": row.next, "needs": [r for r in reasons if r in needs]})
+                missing = [reason for reason in reasons if reason in needs]
+                permitted.append({"event": event, "next": row.next, "needs": missing, "give": _give(row, missing)})
     return permitted, refused
 
 
 def _needs(row: Row | None) -> frozenset[str]:
     guards = row.guards if row else ()
     return frozenset(guard.code for guard in guards if guard.fields or guard.second_person)
+
+
+def _give(row: Row, missing: Collection[str]) -> list[str]:
+    """Return the fields that would meet what is missing, each as a person writes it on the command line."""
+    wanted = [one for guard in row.guards if guard.code in missing for one in guard.fields]
+    return [f"{one.name}={'|'.join(one.choices) or one.kind.value.upper()}" for one in dict.fromkeys(wanted)]
 
 
 def history(office: Office, views: Views, ref: str, actor: Actor) -> list[dict[str, Any]]:

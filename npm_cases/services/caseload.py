@@ -50,7 +50,7 @@ def load_caseload(office: Office, caseload: Caseload, now: str, on_progress: OnP
     of the caseload was entered; what the use cases raise.
     """
     begin = as_text(from_text(now) + caseload.earliest)
-    _run(office, "registers", _register_steps(office, caseload, begin), on_progress)
+    _run(office, "registers", _register_steps(office, caseload, begin, begin), on_progress)
     steps = sorted(_Replay(office, now).steps(caseload), key=lambda step: step.at)
     _run(office, "cases", [*steps, _Step(now, lambda: None)], on_progress)
     imported = _import(office, caseload, now, on_progress)
@@ -65,12 +65,15 @@ def load_caseload(office: Office, caseload: Caseload, now: str, on_progress: OnP
     )
 
 
-def seed_registers(office: Office, caseload: Caseload, now: str) -> None:
+def seed_registers(office: Office, caseload: Caseload, now: str, entered_at: str = "") -> None:
     """Enter the synthetic users, bodies, places and holders of posts, so that a first case can be made by hand.
 
+    ``entered_at`` lets them stand in the registers earlier than now, for simulated clocks that go back; the periodic
+    visits of the places are counted from now all the same.
     Raises NotAllowed outside a sandbox; Conflict when they are there already.
     """
-    _run(office, "registers", _register_steps(office, caseload, now), lambda *_: None)
+    steps = _register_steps(office, caseload, entered_at or now, now)
+    _run(office, "registers", steps, lambda *_: None)
 
 
 def _run(office: Office, part: str, steps: list[_Step], on_progress: OnProgress) -> None:
@@ -84,15 +87,15 @@ def _run(office: Office, part: str, steps: list[_Step], on_progress: OnProgress)
         on_progress(part, number, len(steps))
 
 
-def _register_steps(office: Office, caseload: Caseload, at: str) -> list[_Step]:
+def _register_steps(office: Office, caseload: Caseload, at: str, now: str) -> list[_Step]:
     if not office.sandbox:
         raise NotAllowed("a bundled caseload goes into a sandbox only; make one with `npm-cases init --sandbox`")
-    founder, registers = sandbox_user(office, ""), caseload.registers
+    founder, registers, today = sandbox_user(office, ""), caseload.registers, office.times.day(from_text(now))
     return [
         *(_Step(at, partial(_add_user, office, user, founder, at)) for user in registers.users),
         *(_Step(at, partial(add_body, office, body, founder, at)) for body in registers.bodies),
         *(
-            _Step(at, partial(add_place, office, _filled(office, place, at, {}), founder, at))
+            _Step(at, partial(add_place, office, _filled(office, place, now, {}), founder, at, today))
             for place in registers.places
         ),
         *(_Step(at, partial(fill_post, office, post, founder, at)) for post in registers.posts),

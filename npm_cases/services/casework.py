@@ -76,7 +76,8 @@ def assign(office: Office, command: OnCase, user: str) -> Receipt:
         found = work.rows("users", {"id": user})
         if not found or found[0]["disabled_at"]:
             raise NotFound(f"there is no user {user!r}; `npm-cases user list` shows them")
-        if user in work.excluded(case.id):
+        shut_out = {user, *found[0]["bodies"].split(","), *(h["post"] for h in work.rows("holders", {"user": user}))}
+        if not shut_out.isdisjoint(work.excluded(case.id)):
             raise BadInput(f"{user} is excluded from this case and cannot be assigned to it")
         case.assignee = user
         record(work, office, case, EventType.CASE_ASSIGNED, at, command.actor, role, facts={"assignee": user})

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from npm_cases.domain import access
-from npm_cases.domain.errors import BadInput
+from npm_cases.domain.errors import BadInput, NotFound
 from npm_cases.domain.instants import from_text
 from npm_cases.domain.records import ALLEGATION, Actor, Case, Receipt
 from npm_cases.history.event import EventType
@@ -47,6 +47,7 @@ def record_consent(office: Office, command: RecordConsent) -> Receipt:
     event, status = _EVENTS[command.what]
 
     def note(work: Work, case: Case, at: str) -> dict[str, Any]:
+        _is_known(work, office, command.recipient)
         if case.kind != ALLEGATION:
             raise BadInput(f"{case.number} is a recommendation; consent is recorded on allegations")
         _register(work, office, command, case, status)
@@ -61,6 +62,11 @@ def record_consent(office: Office, command: RecordConsent) -> Receipt:
     on_case = OnCase(command.case, command.actor, command.at, key=command.key)
     what = ("consent", command.what, command.recipient, command.purpose, command.form, command.expires_on)
     return Receipt(**once_on(office, on_case, what, note)["receipt"])
+
+
+def _is_known(work: Work, office: Office, recipient: str) -> None:
+    if recipient and recipient not in office.pack.posts and not work.rows("bodies", {"id": recipient}):
+        raise NotFound(f"--recipient: there is no body or post {recipient!r}; `npm-cases body list` shows them")
 
 
 def _register(work: Work, office: Office, command: RecordConsent, case: Case, status: str) -> None:

@@ -1,12 +1,12 @@
 """Create a case: a recommendation in draft or an allegation as received, with its first obligations."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from npm_cases.domain import access
-from npm_cases.domain.errors import BadInput, NotFound
+from npm_cases.domain.errors import BadInput, NotAllowed, NotFound
 from npm_cases.domain.instants import from_text
 from npm_cases.domain.records import ALLEGATION, RECOMMENDATION, Actor, Case, Receipt
 from npm_cases.history.event import EventType
@@ -50,6 +50,7 @@ def create_case(office: Office, command: CreateCase) -> Created:
     """
     role = access.need_role(command.actor, access.REGISTRARS, "create a case")
     _check(office, command)
+    command = _in_their_region(command)
     body = ["new", command.kind, dict(command.fields)]
     with office.open_work() as work:
         answered = answers.earlier(work, command.key, command.actor.user, body)
@@ -58,13 +59,13 @@ def create_case(office: Office, command: CreateCase) -> Created:
         case = _new_case(work, office, command)
         start = _start(office, command)
         work.add_case(case)
-        excluded = [post for post in command.fields.get("excluded", "").split(",") if post]
+        excluded = _excluded(work, office, command)
         line = record(
             work, office, case, EventType.CASE_CREATED, command.at, command.actor, role,
             facts=birth_facts(case), sealed=_protected(command),
         )  # fmt: skip
         for name in excluded:
-            work.exclude(case.id, name.strip(), command.at)
+            work.exclude(case.id, name, command.at)
         if excluded:
             record(
                 work,
@@ -101,6 +102,35 @@ def _check(office: Office, command: CreateCase) -> None:
         raise BadInput("field title: say in one line what is to be done; one measurable action per recommendation")
     if command.kind == ALLEGATION and "title" in command.fields:
         raise BadInput("field title: an allegation has none, its number is its title; put the report into statement")
+
+
+def _in_their_region(command: CreateCase) -> CreateCase:
+    """Keep a case inside the regions of who makes it; somebody of one region need not name it.
+
+    Raises BadInput where several are possible; NotAllowed for a region that is not theirs.
+    """
+    theirs, given = sorted(command.actor.regions), command.fields.get("region", "")
+    if access.EVERYWHERE in theirs or given in theirs:
+        return command
+    if given:
+        raise NotAllowed(f"{command.actor.user} acts in {', '.join(theirs)}; a case of {given} is for others to make")
+    if len(theirs) != 1:
+        raise BadInput(f"field region: say in which of your regions, {', '.join(theirs)}")
+    return replace(command, fields={**command.fields, "region": theirs[0]})
+
+
+def _excluded(work: Work, office: Office, command: CreateCase) -> list[str]:
+    """Read who is named in the allegation.
+
+    Raises NotFound for a name nobody has: a slip of the pen would let the one who is named look in.
+    """
+    names = [name.strip() for name in command.fields.get("excluded", "").split(",") if name.strip()]
+    for name in names:
+        if name not in office.pack.posts and not any(work.rows(table, {"id": name}) for table in ("bodies", "users")):
+            raise NotFound(
+                f"field excluded: {name!r} is no post, body or user; see `npm-cases post list`, `body list`, `user list`"
+            )
+    return names
 
 
 def _new_case(work: Work, office: Office, command: CreateCase) -> Case:

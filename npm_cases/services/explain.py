@@ -196,7 +196,7 @@ def _told(office: Office, past: _Past, excluded: frozenset[str], at: str) -> Exp
     running = sorted((owed for owed in replay.owed.values() if not owed.discharged_at), key=lambda owed: owed.due_on)
     zone = str(case.facts.get("zone", office.pack.zone))
     coming = sorted(
-        (c for owed in running for c in _coming(office, replay, owed, excluded)), key=lambda one: one.due_at
+        (c for owed in running for c in _coming(office, replay, owed, excluded, at)), key=lambda one: one.due_at
     )
     permitted, not_permitted = _what_now(office, case, at)
     return Explanation(
@@ -237,12 +237,13 @@ def _causes(replay: Replay, running: list[Owed]) -> Iterator[Cause]:
                     )  # fmt: skip
 
 
-def _coming(office: Office, replay: Replay, owed: Owed, excluded: frozenset[str]) -> Iterator[Coming]:
+def _coming(office: Office, replay: Replay, owed: Owed, excluded: frozenset[str], at: str) -> Iterator[Coming]:
+    """Return the next rung; one that is due already is taken by the next sweep, so it comes now."""
     planned = None if owed.suspended_on else next_rung(office, replay, owed)
     if planned is not None:
         rung = planned.rung
         posts = _told_posts(office, replay, rung, excluded)
-        yield Coming(owed.id, owed.duty, planned.key, rung.act, rung.event, planned.due_at, posts)
+        yield Coming(owed.id, owed.duty, planned.key, rung.act, rung.event, max(planned.due_at, at), posts)
 
 
 def _told_posts(office: Office, replay: Replay, rung: Rung, excluded: frozenset[str]) -> tuple[str, ...]:

@@ -39,6 +39,9 @@ DUTIES: Words = {
     "open_investigation": _t("opening of the investigation", "начало расследования", "тергеп-тексеруді бастау"),
     "appeal_refusal": _t("appeal against the refusal", "обжалование отказа", "бас тартуға шағым"),
     "investigate": _t("investigation", "следствие", "тергеу"),
+    "investigate_again": _t(
+        "investigation taken up again", "возобновлённое расследование", "қайта басталған тергеп-тексеру"
+    ),
     "inquire": _t("inquiry", "дознание", "анықтау"),
     "correct_jurisdiction": _t(
         "transfer to the right investigator", "передача по подследственности", "тергеулігі бойынша беру"

@@ -23,6 +23,7 @@ COMMISSIONER, PROSECUTOR = "commissioner", "prosecutor"
 RECIPIENTS = {"transfer": COMMISSIONER}
 """To whom an act discloses that names no authority; all others go to the prosecutor."""
 
+TAKEN_UP_AGAIN = frozenset({"resume", "reinstate", "return_to_investigation"})
 CONSENT_EVENTS = frozenset({"give_consent", "withdraw_consent"})
 NEW_DECISION = frozenset({"record_registration", "terminate"})
 """Events that begin a matter of their own: who decided in an earlier one may be turned to again."""
@@ -206,6 +207,8 @@ def remembered(case: Case, event: str, filled: Filled) -> dict[str, Any]:
         keep["authorities"] = [decided] if decided and event == "terminate" else []
     elif "authority" in filled.codes and event not in CONSENT_EVENTS:
         keep["authorities"] = sorted({*case.facts.get("authorities", ()), filled.codes["authority"]})
+    if event in TAKEN_UP_AGAIN or (event == "open_investigation" and case.facts.get("reopened")):
+        keep["reopened"] = event in TAKEN_UP_AGAIN
     if event in CONSENT_EVENTS:
         keep |= _consent_of(event, filled)
     return keep

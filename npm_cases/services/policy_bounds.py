@@ -22,12 +22,14 @@ from state_machines import MACHINES_OF
 
 ESCALATION = "escalation"
 
-# What the duties in domain/duties.py may depend on besides the channel: who investigates, and under which article.
+# What the duties in domain/duties.py may depend on besides the channel: who investigates, under which article, and whether again.
 VARIANTS: tuple[dict[str, Any], ...] = (
     {},
     {"qualification": "146-1"},
     {"misrouted": True},
     {"qualification": "146-1", "misrouted": True},
+    {"reopened": True},
+    {"reopened": True, "misrouted": True},
 )
 
 

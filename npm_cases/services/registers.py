@@ -42,13 +42,16 @@ def add_body(office: Office, given: Mapping[str, str], actor: Actor, at: str) ->
     return body_id
 
 
-def add_place(office: Office, given: Mapping[str, str], actor: Actor, at: str) -> str:
-    """Add a place of detention and start the clock of its periodic visit (PEC art. 45(1)(1)). Returns its id."""
+def add_place(office: Office, given: Mapping[str, str], actor: Actor, at: str, known_on: date | None = None) -> str:
+    """Add a place of detention and start the clock of its periodic visit (PEC art. 45(1)(1)). Returns its id.
+
+    ``known_on`` is the day up to which visits are known, today if left out.
+    """
     role = access.need_role(actor, MAINTAINERS, "add a place of detention")
     _known(given, PLACE_FIELDS, ("name", "region"))
     if given["region"] not in office.pack.regions:
         raise BadInput(f"field region: {given['region']!r} is not one of {', '.join(sorted(office.pack.regions))}")
-    today = office.times.day(from_text(at))
+    today = known_on or office.times.day(from_text(at))
     start = _day(given, "last_periodic_visit", today) or today
     place_id = given.get("id") or code(given["name"])
     with office.open_work() as work:
@@ -71,6 +74,8 @@ def record_visit(office: Office, given: Mapping[str, str], actor: Actor, at: str
     today = office.times.day(from_text(at))
     started = _day(given, "started_on", today) or today
     ended = _day(given, "ended_on", today) or started
+    if ended < started:
+        raise BadInput(f"field ended_on: {ended} lies before started_on, {started}")
     with office.open_work() as work:
         places = work.rows("places", {"id": given["place"]})
         if not places:
@@ -101,7 +106,8 @@ def fill_post(office: Office, given: Mapping[str, str], actor: Actor, at: str) -
         fixed = sorted(p.id for p in office.pack.posts.values() if not p.relative)
         raise BadInput(f"field post: {given['post']!r} cannot be filled; give one of {', '.join(fixed)}")
     today = office.times.day(from_text(at))
-    start = date.fromisoformat(given["valid_from"]) if given.get("valid_from") else today
+    start = _day(given, "valid_from", date.max) or today
+    _day(given, "valid_to", date.max)
     with office.open_work() as work:
         for held in work.rows("holders", {"post": post.id, "valid_to": ""}):
             if held["valid_from"] < start.isoformat():

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,9 +90,10 @@ def sandbox_user(office: Office, user: str) -> Actor:
         return Actor(SANDBOX_USER, frozenset(HUMAN_ROLES))
     with office.open_reading() as work:
         found = work.rows("users", {"id": user})
+        posts = _posts_held(work, found)
     if not found:
         raise NotFound(f"there is no user {user!r}; `npm-cases user list` shows them, `npm-cases user add` adds one")
-    return as_actor(found[0])
+    return as_actor(found[0], posts)
 
 
 def by_token(office: Office, token: str) -> Actor:
@@ -102,13 +103,18 @@ def by_token(office: Office, token: str) -> Actor:
     """
     with office.open_reading() as work:
         found = [row for row in work.rows("users", {"token_hash": _hash(token)}) if not row["disabled_at"]]
+        posts = _posts_held(work, found)
     if not found:
         raise NotAllowed("this token opens nothing; ask an administrator for a new one")
-    return as_actor(found[0])
+    return as_actor(found[0], posts)
 
 
-def as_actor(row: Mapping[str, Any]) -> Actor:
-    """Read an actor from the row of a user.
+def _posts_held(work: Work, found: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    return frozenset(held["post"] for row in found for held in work.rows("holders", {"user": row["id"]}))
+
+
+def as_actor(row: Mapping[str, Any], posts: Collection[str] = ()) -> Actor:
+    """Read an actor from the row of a user; a post once held shuts out of cases that name it, as a unit does.
 
     Raises NotAllowed for a user who was disabled.
     """
@@ -116,7 +122,7 @@ def as_actor(row: Mapping[str, Any]) -> Actor:
         raise NotAllowed(f"the user {row['id']} was disabled")
     return Actor(
         row["id"], frozenset(filter(None, row["roles"].split(","))), frozenset(filter(None, row["regions"].split(","))),
-        frozenset(filter(None, row["bodies"].split(","))),
+        frozenset(filter(None, row["bodies"].split(","))) | frozenset(posts),
     )  # fmt: skip
 
 

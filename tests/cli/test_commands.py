@@ -1,67 +1,14 @@
 """The command line, end to end: one case walked by four people, every refusal with its exit code, JSON as promised."""
 
-import json
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from config.settings import Settings
-from npm_cases.cli import main
 from npm_cases.cli.starting import start
+from tests.cli.conftest import NOW, Run
 
-NOW = "2026-03-02T10:00:00+05:00"
 ADDRESSEE = "administration_1"
-
-
-@dataclass
-class Said:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Run = Callable[..., Said]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command in a sandbox of its own, as a person would, and give its exit code and what it printed."""
-    monkeypatch.setenv("NPM_CASES_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("NPM_CASES_LOG_LEVEL", "error")
-    monkeypatch.chdir(tmp_path)
-    start(Settings(data_dir=tmp_path / "data", _env_file=None), sandbox=True, now_text=NOW)  # type: ignore[call-arg]
-
-    def in_sandbox(*arguments: str, now: str = NOW) -> Said:
-        given = (
-            [*arguments, "--now", now]
-            if now and arguments[0] not in {"machine", "deadline", "policy"}
-            else [*arguments]
-        )
-        monkeypatch.setattr(sys, "argv", ["npm-cases", *given])
-        code = 0
-        try:
-            main()
-        except SystemExit as left:
-            code = int(left.code or 0)
-        said = capsys.readouterr()
-        return Said(code, said.out, said.err)
-
-    return in_sandbox
-
-
-@pytest.fixture
-def paper(tmp_path: Path) -> str:
-    path = tmp_path / "letter.txt"
-    path.write_text("A synthetic letter.", encoding="utf-8")
-    return str(path)
 
 
 def a_case(run: Run, *fields: str) -> str:
