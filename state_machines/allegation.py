@@ -17,6 +17,7 @@ from state_machines.rows import (
     PARTICIPANT,
     SAME,
     SECRETARIAT,
+    WITNESSES,
     act,
     any_open,
     record,
@@ -49,7 +50,7 @@ ROWS = (
 
     *act(   S.TRANSFERRED,          E.ACCEPT,                  S.ACCEPTED,              DECIDERS),
     *act(   S.TRANSFERRED,          E.EXPLAIN,                 S.EXPLAINED,             DECIDERS),
-    *act(   S.TRANSFERRED,          E.FORWARD,                 S.FORWARDED,             DECIDERS,                 optional=(ask.AUTHORITY,)),
+    *act(   S.TRANSFERRED,          E.FORWARD,                 S.FORWARDED,             DECIDERS,                 g.covered, optional=(ask.AUTHORITY,)),
     *act(   S.TRANSFERRED,          E.REFUSE,                  S.REFUSED,               DECIDERS,                 g.reasons),
 
     # C.L. 13(5): a reasoned decision, a bounded term, and the complainant is told.
@@ -60,7 +61,7 @@ ROWS = (
     *record(REFERRED,               E.RECORD_DISCIPLINARY,     S.DISCIPLINARY_ONLY,     CASEWORKER,               optional=(ask.AUTHORITY,)),
     *record(REFERRED,               E.RECORD_ANSWER,           S.ANSWERED,              CASEWORKER,               g.answer, optional=(ask.AUTHORITY,)),
 
-    *act(   WITHOUT_INVESTIGATION,  E.APPEAL_REFUSAL,          S.REFERRAL_ISSUED,       CASEWORKER,               g.other_authority),
+    *act(   WITHOUT_INVESTIGATION,  E.APPEAL_REFUSAL,          S.REFERRAL_ISSUED,       CASEWORKER,               g.other_authority, g.covered),
     *act(   WITHOUT_INVESTIGATION,  E.ACCEPT_OUTCOME,          S.FOLLOW_UP,             CASEWORKER,               g.another_person, optional=(ask.REASON_CODE, ask.REASONS)),
 
     # Torture is the prosecutor's, ill-treatment the police's (CPC 193(1-1), 191(2)): recorded as it is, marked if wrong.
@@ -76,7 +77,7 @@ ROWS = (
 
     *record(S.INTERRUPTED,          E.RESUME,                  S.UNDER_INVESTIGATION,   CASEWORKER),
 
-    *act(   S.TERMINATED,           E.APPEAL_TERMINATION,      S.APPEALED,              CASEWORKER,               g.other_authority),
+    *act(   S.TERMINATED,           E.APPEAL_TERMINATION,      S.APPEALED,              CASEWORKER,               g.other_authority, g.covered),
     *act(   S.TERMINATED,           E.ACCEPT_OUTCOME,          S.FOLLOW_UP,             CASEWORKER,               g.another_person, optional=(ask.REASON_CODE, ask.REASONS)),
 
     *record(S.APPEALED,             E.REINSTATE,               S.UNDER_INVESTIGATION,   CASEWORKER),
@@ -99,8 +100,8 @@ ROWS = (
     # An anonymous source cannot start an investigation (CPC 181(6)), but can start a visit.
     *act(   OPEN,                   E.PROPOSE_SPECIAL_VISIT,   SAME,                    CASEWORKER),
 
-    *record(OPEN,                   E.REPORT_REPRISAL,         SAME,                    CASEWORKER),
-    *record(sorted(FINAL),          E.REPORT_REPRISAL,         S.FOLLOW_UP,             CASEWORKER),
+    *record(OPEN,                   E.REPORT_REPRISAL,         SAME,                    WITNESSES),
+    *record(sorted(FINAL),          E.REPORT_REPRISAL,         S.FOLLOW_UP,             WITNESSES),
     *act(   S,                      E.RECORD_PROTECTION,       SAME,                    CASEWORKER,               g.protection, g.persons_view),
 )
 # fmt: on

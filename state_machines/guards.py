@@ -117,8 +117,7 @@ raised_again = Guard("another_overdue_or_reprisal", lambda f: f.another_overdue 
 all_discharged = Guard("raising_obligations_discharged", lambda f: f.raising_all_discharged)
 successor = Guard(
     "successor_obligation_dated",
-    lambda f: f.successor_due_on is not None
-    and (f.latest_due_on is None or f.successor_due_on <= f.latest_due_on),
+    lambda f: f.successor_due_on is not None and (f.latest_due_on is None or f.successor_due_on <= f.latest_due_on),
     (ask.SUCCESSOR_DUE_ON,),
 )
 mass_or_special = Guard("mass_or_special_case", lambda f: f.mass_or_special, (ask.MASS_OR_SPECIAL,))

@@ -1,4 +1,3 @@
-
 """What people read for machines, phases, roles, fields, choices and reason codes, and for the heads of a printed table."""
 
 from state_machines.label import Label as T

@@ -9,7 +9,7 @@ of its own (escalation.py), so neither hides the state.
 from state_machines import fields as ask, guards as g
 from state_machines.phases import Phase, phase_of_each
 from state_machines.recommendation_terms import Event as E, State as S
-from state_machines.rows import CASEWORKER, SAME, SECRETARIAT, act, any_open, record
+from state_machines.rows import CASEWORKER, SAME, SECRETARIAT, WITNESSES, act, any_open, record
 from state_machines.table import Role, StateTable
 
 FINAL = frozenset({S.CLOSED, S.WITHDRAWN, S.OBSOLETE, S.SUPERSEDED})
@@ -72,7 +72,7 @@ ROWS = (
     *record(OPEN,                     E.RECORD_MEETING,          SAME,                     CASEWORKER),
     *record(OPEN,                     E.RECORD_COUNTER_PROPOSAL, SAME,                     CASEWORKER),
 
-    *record(S,                        E.REPORT_REPRISAL,         SAME,                     CASEWORKER),
+    *record(S,                        E.REPORT_REPRISAL,         SAME,                     WITNESSES),
     *act(   S,                        E.RECORD_PROTECTION,       SAME,                     CASEWORKER,  g.protection, g.persons_view),
 )
 # fmt: on

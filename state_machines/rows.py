@@ -18,6 +18,8 @@ DELEGATE = frozenset({Role.DELEGATE})
 SECRETARIAT = frozenset({Role.SECRETARIAT})
 CASEWORKER = frozenset({Role.CASEWORKER})
 CLOCK = frozenset({Role.CLOCK})
+REPRESENTATIVE = frozenset({Role.REPRESENTATIVE})
+WITNESSES = CASEWORKER | PARTICIPANT | GROUP_LEADER | REPRESENTATIVE  # who hears of a reprisal first
 
 
 def any_open(states: type[S], final: frozenset[S]) -> tuple[S, ...]:

@@ -40,11 +40,12 @@ class Circumstances:
 
     issued_here: bool
     facts: Mapping[str, Any]
+    inquiries: frozenset[str] = frozenset()
 
     @property
     def is_inquiry(self) -> bool:
-        """Ill-treatment under CC art. 146(1) is an inquiry by the police with a shorter term (CPC 191(2), 192)."""
-        return self.facts.get("qualification") == "146-1"
+        """Some qualifications are an inquiry by the police with a shorter term; the pack says which."""
+        return self.facts.get("qualification") in self.inquiries
 
     @property
     def is_reopened(self) -> bool:
@@ -62,17 +63,20 @@ def always(_: Circumstances) -> bool:
     return True
 
 
-def _is_first_investigation(case: Circumstances) -> bool:
+def _first_investigation(case: Circumstances) -> bool:
     return not case.is_inquiry and not case.is_reopened
 
 
-def _is_first_inquiry(case: Circumstances) -> bool:
+def _first_inquiry(case: Circumstances) -> bool:
     return case.is_inquiry and not case.is_reopened
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One row: a duty, who owes it, and where it runs. ``carried_on`` are events that keep its old due date."""
+    """One row: a duty, who owes it, and where it runs.
+
+    ``carried_on`` are events that keep its old due date; ``since`` is the duty whose first day it counts from.
+    """
 
     name: str
     machine: str
@@ -80,6 +84,7 @@ class Duty:
     owed_by: OwedBy
     when: Callable[[Circumstances], bool] = always
     carried_on: frozenset[str] = frozenset()
+    since: str = ""
 
 
 def _open_states(machine: str) -> tuple[str, ...]:
@@ -94,11 +99,13 @@ def _duty(
     owed_by: OwedBy,
     when: Callable[[Circumstances], bool] = always,
     carried_on: tuple[str, ...] = (),
+    since: str = "",
 ) -> Duty:
     """Build a row; states and events become plain text once."""
-    return Duty(name, machine, frozenset(map(str, states)), owed_by, when, frozenset(map(str, carried_on)))
+    return Duty(name, machine, frozenset(map(str, states)), owed_by, when, frozenset(map(str, carried_on)), since)
 
 
+OPENING = "open_investigation"  # counted from registration in the register, CPC 192(1)
 INSUFFICIENT = ("find_insufficient",)
 REC, ALG, COM, REH = "recommendation", "allegation", "compensation", "rehabilitation"
 AGE_CEILING = "age_ceiling"
@@ -129,13 +136,13 @@ DUTIES: tuple[Duty, ...] = (
     _duty("register",              ALG, (A.RECEIVED,),                                OwedBy.MECHANISM),
     _duty("transfer",              ALG, (A.REGISTERED,),                              OwedBy.MECHANISM),
     _duty("notify_prosecutor",     ALG, (A.REGISTERED, A.TRANSFERRED, A.ACCEPTED),    OwedBy.MECHANISM),
-    _duty("examine",               ALG, (A.REGISTERED, A.TRANSFERRED, A.ACCEPTED),    OwedBy.COMMISSIONER),
+    _duty("examine",               ALG, (A.REGISTERED, A.TRANSFERRED, A.ACCEPTED),    OwedBy.COMMISSIONER,  since="register"),
     _duty("answer_forwarded",      ALG, (A.FORWARDED,),                               OwedBy.ADDRESSEE),
     _duty("register_report",       ALG, (A.REFERRAL_ISSUED,),                         OwedBy.PROSECUTOR),
     _duty("open_investigation",    ALG, (A.REFERRAL_ACKNOWLEDGED,),                   OwedBy.PROSECUTOR),
     _duty("appeal_refusal",        ALG, (A.REGISTRATION_REFUSED, A.DISCIPLINARY_ONLY, A.ANSWERED), OwedBy.MECHANISM),
-    _duty("investigate",           ALG, (A.UNDER_INVESTIGATION,),                     OwedBy.PROSECUTOR,    _is_first_investigation),
-    _duty("inquire",               ALG, (A.UNDER_INVESTIGATION,),                     OwedBy.POLICE,        _is_first_inquiry),
+    _duty("investigate",           ALG, (A.UNDER_INVESTIGATION,),                OwedBy.PROSECUTOR,    _first_investigation, since=OPENING),
+    _duty("inquire",               ALG, (A.UNDER_INVESTIGATION,),                     OwedBy.POLICE,        _first_inquiry, since=OPENING),
     _duty("investigate_again",     ALG, (A.UNDER_INVESTIGATION,),                     OwedBy.PROSECUTOR,    lambda c: c.is_reopened),
     _duty("correct_jurisdiction",  ALG, (A.UNDER_INVESTIGATION,),                     OwedBy.PROSECUTOR,    lambda c: c.is_misrouted),
     _duty("review_interruption",   ALG, (A.INTERRUPTED,),                             OwedBy.MECHANISM),
@@ -165,6 +172,8 @@ EXTENDED_BY: Mapping[str, tuple[str, ...]] = {
 OPENED_BY: Mapping[str, tuple[str, OwedBy]] = {"report_reprisal": (PROTECT, OwedBy.MECHANISM)}
 DISCHARGED_BY: Mapping[str, tuple[str, ...]] = {
     "record_protection":       (PROTECT,),
+    "recommend_individually":  (ANSWER_UNLAWFUL_ACT,),
+    "petition":                (ANSWER_UNLAWFUL_ACT,),
     "record_meeting":          (ANSWER_UNLAWFUL_ACT,),
     "record_counter_proposal": (ANSWER_UNLAWFUL_ACT,),
     "propose_special_visit":   (ANSWER_UNLAWFUL_ACT,),
@@ -182,6 +191,9 @@ _BY_STATE: dict[tuple[str, str], tuple[Duty, ...]] = {}
 for _row in DUTIES:
     for _state in _row.states:
         _BY_STATE[_row.machine, _state] = (*_BY_STATE.get((_row.machine, _state), ()), _row)
+
+
+COUNTED_SINCE: Mapping[str, str] = {row.name: row.since for row in DUTIES if row.since}
 
 
 def duties_in(machine: str, state: str, circumstances: Circumstances) -> list[Duty]:

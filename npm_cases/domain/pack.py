@@ -95,6 +95,8 @@ class Pack:
     ladders: tuple[Ladder, ...]
     reasons_for_exception: frozenset[str]
     torture_investigators: frozenset[str]
+    torture_qualifications: frozenset[str]
+    inquiry_qualifications: frozenset[str]
     regions: frozenset[str]
     periodic_visit: str
     place_channel: str

@@ -144,6 +144,8 @@ class _Head(_Table):
     languages: list[str] = Field(min_length=1)
     reasons_for_exception: list[Code]
     torture_investigators: list[Code]
+    torture_qualifications: list[Code]
+    inquiry_qualifications: list[Code]
     regions: list[Code] = Field(min_length=1)
 
 
@@ -267,6 +269,8 @@ def _build(toml: LocatedToml, written: _CountryFile, calendars: Path) -> Pack:
         ladders=tuple(map(_ladder, written.ladders)),
         reasons_for_exception=frozenset(head.reasons_for_exception),
         torture_investigators=frozenset(head.torture_investigators),
+        torture_qualifications=frozenset(head.torture_qualifications),
+        inquiry_qualifications=frozenset(head.inquiry_qualifications),
         regions=frozenset(head.regions),
         periodic_visit=written.places.periodic_visit,
         place_channel=written.places.channel,

@@ -248,9 +248,9 @@ def _latest_extension(office: Office, owed: Obligation, rule: Rule, occurred: da
 
 
 def _is_misrouted(office: Office, facts: Mapping[str, Any]) -> bool:
-    """Torture (CC art. 146(2)-(4)) belongs to the bodies the pack names; ill-treatment may be inquired by the police."""
+    """Say whether torture is investigated by another body than those the pack names for it."""
     qualification, investigator = facts.get("qualification", ""), facts.get("investigator", "")
-    is_torture = qualification.startswith("146-") and qualification != "146-1"
+    is_torture = qualification in office.pack.torture_qualifications
     return bool(is_torture and investigator and investigator not in office.pack.torture_investigators)
 
 

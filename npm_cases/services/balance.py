@@ -33,11 +33,15 @@ EQUATIONS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("answers_kept", ("answers_in_history",), "commands answered and commands in the history differ"),
     ("open_cases", ("open_cases_with_clock",), "an open case has no running clock with a date"),
     ("closed_cases_with_clock", (), "a closed case still has a running clock other than protection from reprisal"),
-    ("outbox", ("outbox_sent", "outbox_waiting", "outbox_bundled", "outbox_dead", "outbox_withdrawn"), "a mail is in no known state"),
+    (
+        "outbox",
+        ("outbox_sent", "outbox_waiting", "outbox_bundled", "outbox_dead", "outbox_withdrawn"),
+        "a mail is in no known state",
+    ),
     ("dead_mails", ("dead_mail_incidents",), "a dead mail has no incident"),
     ("rungs_taken", ("rung_events",), "rungs taken and rung events differ"),
     ("notices", ("notices_in_rungs",), "notices and the posts told by rungs differ"),
-    ("overdue_rungs", (), "a rung is due for longer than two sweeps and was not taken"),
+    ("overdue_rungs", (), "a rung is due for longer than two sweeps and was not taken; run `npm-cases tick`"),
     ("import_read", ("import_new", "import_same", "import_changed", "import_refused"), "an import does not add up"),
     ("import_cases", ("import_rows",), "imported cases and imported rows differ"),
 )

@@ -14,6 +14,7 @@ from npm_cases.domain.records import ALLEGATION, CLOCK, Case, Notice
 from npm_cases.domain.retries import RetryPolicy, next_attempt
 from npm_cases.history.event import OFFICE, EventType
 from npm_cases.services.daily_digest import MOST_LISTED, TEMPLATE, horizon
+from npm_cases.services.exclusion import independent_post, shut_posts
 from npm_cases.services.incidents import raise_incident
 from npm_cases.services.ports import Office, Ready, Recipient, Work
 from npm_cases.services.recording import record
@@ -126,7 +127,9 @@ def _recipient_key(work: Work, office: Office, notice: Notice, now: str) -> str:
     raise_incident(
         work, office, "vacant_post", key, f"nobody can be reached for {key}: name a holder with an address", now
     )
-    return f"post:{FALLBACK}"
+    case = work.read_case(notice.chain) if notice.chain != OFFICE else None
+    shut = shut_posts(work, office, case, now) if case is not None else frozenset()
+    return f"post:{FALLBACK if FALLBACK not in shut else independent_post(office, shut)}"
 
 
 def _named(work: Work, notice: Notice) -> str:

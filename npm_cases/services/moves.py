@@ -46,6 +46,7 @@ def move(work: Work, office: Office, case: Case, act: Act) -> Written:
     )  # fmt: skip
     if act.machine == ESCALATION:
         _raised_by_hand(work, case, act)
+        obligations.answer_unlawful_acts(work, office, case, act)
     else:
         _follow(work, office, case, act)
     work.save_case(case)

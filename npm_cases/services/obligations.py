@@ -9,11 +9,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from npm_cases.domain import duties
-from npm_cases.domain.due_dates import DueDate
+from npm_cases.domain.due_dates import DueDate, notice_due_on
 from npm_cases.domain.duties import Circumstances, OwedBy
 from npm_cases.domain.errors import BadInput
-from npm_cases.domain.instants import as_text
+from npm_cases.domain.instants import as_text, from_text
 from npm_cases.domain.ladders import intake, plan
+from npm_cases.domain.pauses import Extension
 from npm_cases.domain.records import ALLEGATION, CLOCK, Actor, Case, Obligation, TakenRung
 from npm_cases.domain.terms import Rule, Unit
 from npm_cases.history.event import EventType
@@ -30,7 +31,9 @@ def running_duties(office: Office, case: Case) -> dict[str, OwedBy]:
     """Return the duties the present states of a case call for, in table order."""
     if case.state in MACHINES[case.kind].final:
         return {}
-    circumstances = Circumstances(office.pack.channel(case.channel).issued_here, case.facts)
+    circumstances = Circumstances(
+        office.pack.channel(case.channel).issued_here, case.facts, office.pack.inquiry_qualifications
+    )
     found: dict[str, OwedBy] = {}
     for machine, state in _states(case):
         for duty in duties.duties_in(machine, state, circumstances):
@@ -71,10 +74,16 @@ def _enter(work: Work, office: Office, case: Case, duty: str, owed_by: OwedBy, a
     earlier = work.last_obligation(case.id, duty) if _carries(duty, act.event) else None
     if earlier is not None:
         _carry(work, office, case, earlier, act)
-    else:
-        open_obligation(
-            work, office, case, duty, owed_by, act.occurred_on, act.at, act.actor, act.role.value, act.due_on
-        )
+        return
+    start = _counted_from(work, case, duty, act)
+    open_obligation(work, office, case, duty, owed_by, start, act.at, act.actor, act.role.value, act.due_on)
+
+
+def _counted_from(work: Work, case: Case, duty: str, act: Act) -> date:
+    """Return the first day of a duty: that of the duty it counts from, as the law may say, else the day of the act."""
+    since = duties.COUNTED_SINCE.get(duty)
+    earlier = work.last_obligation(case.id, since) if since else None
+    return date.fromisoformat(earlier.started_on) if earlier is not None else act.occurred_on
 
 
 def _carries(duty: str, event: str) -> bool:
@@ -222,15 +231,34 @@ def extend(work: Work, office: Office, case: Case, owed: Obligation, act: Act) -
         raise BadInput("field due_on: give the date the extension runs to, for example --field due_on=2026-03-02")
     entry = {"kind": "extension", "decided_on": act.occurred_on.isoformat(), "until": act.due_on.isoformat()}
     was = owed.due_on
+    told_by = _notice_due(office, owed, act)
     lawful = recount(office, case, owed, [*owed.ledger, entry])
     facts = {
         "obligation": owed.id, "duty": owed.duty, "was": was, "decided_on": entry["decided_on"], "to": entry["until"],
         "lawful": lawful, "due_on": owed.due_on,
     }  # fmt: skip
+    if told_by:
+        facts |= {"notice_due_on": told_by, "notice_late": office.times.day(from_text(act.at)).isoformat() > told_by}
     record(work, office, case, EventType.OBLIGATION_EXTENDED, act.at, act.actor, act.role.value, facts=facts)
     work.save_obligation(owed)
     if not lawful:
         _owe_an_answer(work, office, case, act)
+
+
+def _notice_due(office: Office, owed: Obligation, act: Act) -> str:
+    """Return the day by which we had to be told of an extension, empty where the rule asks for no notice."""
+    if act.due_on is None:
+        return ""
+    rule = office.pack.rule(owed.rule, date.fromisoformat(owed.started_on))
+    day = notice_due_on(Extension(act.occurred_on, until=act.due_on), rule, office.pack.calendar)
+    return day.isoformat() if day else ""
+
+
+def answer_unlawful_acts(work: Work, office: Office, case: Case, act: Act) -> None:
+    """Discharge what an act of the Commissioner answers, also one that moves the escalation only."""
+    for owed in work.open_obligations(case.id):
+        if owed.duty in duties.DISCHARGED_BY.get(act.event, ()):
+            discharge(work, office, case, owed, act.at, act.actor, act.role.value, act.event)
 
 
 def recount(office: Office, chain: Head, owed: Obligation, ledger: list[dict[str, Any]]) -> bool:

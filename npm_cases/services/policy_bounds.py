@@ -22,15 +22,12 @@ from state_machines import MACHINES_OF
 
 ESCALATION = "escalation"
 
-# What the duties in domain/duties.py may depend on besides the channel: who investigates, under which article, and whether again.
-VARIANTS: tuple[dict[str, Any], ...] = (
-    {},
-    {"qualification": "146-1"},
-    {"misrouted": True},
-    {"qualification": "146-1", "misrouted": True},
-    {"reopened": True},
-    {"reopened": True, "misrouted": True},
-)
+
+def variants(pack: Pack) -> tuple[dict[str, Any], ...]:
+    """Return what duties may depend on besides the channel: who investigates, under which article, and whether again."""
+    inquiry = {"qualification": min(pack.inquiry_qualifications, default="")}
+    misrouted, again = {"misrouted": True}, {"reopened": True}
+    return ({}, inquiry, misrouted, inquiry | misrouted, again, again | misrouted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +56,11 @@ def places_of(channel: Channel, machines: Mapping[str, Table]) -> Iterator[Place
             yield from (Place(table, state, channel) for state in table.states if state not in table.final)
 
 
-def duties_at(place: Place) -> Iterator[list[Duty]]:
+def duties_at(pack: Pack, place: Place) -> Iterator[list[Duty]]:
     """List the duties that run at a place, once for every variant of the circumstances."""
-    for facts in VARIANTS:
-        yield duties_in(place.table.name, place.state, Circumstances(place.channel.issued_here, facts))
+    for facts in variants(pack):
+        circumstances = Circumstances(place.channel.issued_here, facts, pack.inquiry_qualifications)
+        yield duties_in(place.table.name, place.state, circumstances)
 
 
 def own_columns(waits: Waits, place: Place, running: list[Duty]) -> list[Column]:
@@ -78,7 +76,7 @@ def own_columns(waits: Waits, place: Place, running: list[Duty]) -> list[Column]
 def bound_at(waits: Waits, place: Place) -> Bound | None:
     """Return the bound of a place over all circumstances; None where one of them is bounded by nothing of its own."""
     longest: list[Longest] = []
-    for running in duties_at(place):
+    for running in duties_at(waits.pack, place):
         waited = longest_wait(own_columns(waits, place, running))
         if waited is None:
             return None

@@ -51,8 +51,8 @@ def states_without_an_end(waits: Waits, machines: Mapping[str, Table]) -> Iterat
 
 def _owes_nothing(waits: Waits, place: Place) -> Iterator[Finding]:
     way = _way_to(ways_of(place.table, place.channel), place.state)
-    named = {duty.name: duty for running in duties_at(place) for duty in running}
-    if any(not running for running in duties_at(place)):
+    named = {duty.name: duty for running in duties_at(waits.pack, place) for duty in running}
+    if any(not running for running in duties_at(waits.pack, place)):
         yield Finding(
             f"nothing is owed while a case is in {place.state}",
             _where(place),

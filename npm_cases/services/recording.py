@@ -68,7 +68,7 @@ def instant(chain: Head, at: str) -> str:
     if from_text(chain.last_at) - from_text(at) > WAITED_AT_MOST:
         raise Conflict(
             f"the clock says {at}, but the last event of this history is of {chain.last_at}: check the clock of this "
-            "machine; nothing was recorded"
+            "machine, or give a later --now in a sandbox; nothing was recorded"
         )
     return chain.last_at
 

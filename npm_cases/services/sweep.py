@@ -13,6 +13,8 @@ from npm_cases.domain.ladders import AFTER_INTAKE, Planned, plan
 from npm_cases.domain.pack import Ladder
 from npm_cases.domain.records import ALLEGATION, CLOCK, Case, Notice, Obligation, SweepCounts, TakenRung
 from npm_cases.history.event import OFFICE, EventType
+from npm_cases.services.exclusion import independent_post, shut_posts
+from npm_cases.services.incidents import raise_incident
 from npm_cases.services.moves import REST, escalate
 from npm_cases.services.obligations import schedule
 from npm_cases.services.ports import Chain, DueRung, Office, Work
@@ -55,9 +57,10 @@ def take(work: Work, office: Office, item: DueRung, now: str, counts: SweepCount
     chain = case or work.chain(OFFICE)
     now = max(now, chain.last_at)  # an act may have come between the start of the sweep and this rung
     taken = _Rung(owed, case, chain, ladder, planned, now, _is_late(office, owed, planned, now))
-    posts = _posts(work, office, taken)
+    shut = shut_posts(work, office, case, now) if case is not None else frozenset()
+    posts = _posts(work, office, taken, shut)
     notices = [_notice(office, taken, post) for post in posts]
-    _record(work, office, taken, notices)
+    _record(work, office, taken, notices, len(shut.intersection(planned.rung.posts)))
     for notice in notices:
         work.queue(notice)
     if planned.rung.act == "escalate" and case is not None:
@@ -89,16 +92,17 @@ def _grace_began(now: str, seconds: int) -> str:
     return as_text(from_text(now) - timedelta(seconds=seconds))
 
 
-def _posts(work: Work, office: Office, taken: _Rung) -> list[str]:
+def _posts(work: Work, office: Office, taken: _Rung, shut: frozenset[str]) -> list[str]:
     """Return the posts to be told: about an allegation only those of the Commissioner's office, never an excluded one."""
     posts = taken.planned.rung.posts
-    if taken.case is not None and taken.case.kind == ALLEGATION:
-        inside = [post for post in posts if office.pack.posts[post].commissioners_office]
-        excluded = work.excluded(taken.case.id)
-        posts = tuple(post for post in inside if post not in excluded) or ("commissioner",)
-        if excluded.issuperset(posts):
-            posts = ("board",)
-    return list(posts)
+    if taken.case is None or taken.case.kind != ALLEGATION:
+        return list(posts)
+    told = [post for post in posts if office.pack.posts[post].commissioners_office and post not in shut]
+    other = "" if told else independent_post(office, shut)
+    if not told and not other:
+        what = "every post is excluded from this case: name somebody independent who is told of it"
+        raise_incident(work, office, "everybody_excluded", taken.case.id, what, taken.now)
+    return told or [other] * bool(other)
 
 
 def _notice(office: Office, taken: _Rung, post: str) -> Notice:
@@ -123,7 +127,7 @@ def _kind(taken: _Rung) -> str:
     return "overdue" if taken.planned.rung.offset > 0 or taken.planned.rung.id == AFTER_INTAKE else "due_soon"
 
 
-def _record(work: Work, office: Office, taken: _Rung, notices: list[Notice]) -> None:
+def _record(work: Work, office: Office, taken: _Rung, notices: list[Notice], excluded: int) -> None:
     planned, rung = taken.planned, taken.planned.rung
     facts: dict[str, object] = {
         "obligation": taken.owed.id, "duty": taken.owed.duty, "rung": planned.key, "act": rung.act,
@@ -132,6 +136,8 @@ def _record(work: Work, office: Office, taken: _Rung, notices: list[Notice]) -> 
     }  # fmt: skip
     if taken.late:
         facts["late_by_engine"] = True
+    if excluded:
+        facts["excluded"] = excluded  # how many posts of the rung were passed over
     record(work, office, taken.chain, EventType.RUNG_TAKEN, taken.now, CLOCK, "clock", facts=facts)
     posts = ",".join(notice.post for notice in notices)
     work.take_rung(

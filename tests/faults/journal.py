@@ -7,7 +7,11 @@ from pathlib import Path
 
 from npm_cases.services.mailroom import House, Outgoing, Tried
 
-HOUSE = House({"kk": "Synthetic office", "ru": "Synthetic office", "en": "Synthetic office"}, "http://localhost:8000", "reply@office.example")
+HOUSE = House(
+    {"kk": "Synthetic office", "ru": "Synthetic office", "en": "Synthetic office"},
+    "http://localhost:8000",
+    "reply@office.example",
+)
 
 
 class Mailboxes:

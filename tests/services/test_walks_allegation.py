@@ -257,3 +257,59 @@ def test_a_refusal_names_as_permitted_only_what_is_within_reach(office: App) -> 
         do(office, created.number, "approve")
     assert "record_published" not in refused.value.permitted  # an own channel is not published by others
     assert "record_meeting" in refused.value.permitted
+
+
+def test_a_requalified_investigation_is_still_counted_from_its_registration(office: App) -> None:
+    """CPC 192(1): the term runs from registration in the register; what the act is called later wins no time."""
+    number = registered(office)
+    do(office, number, "notify_prosecutor")
+    do(office, number, "record_registration", at=TUE_10_MAR, happened_on="2026-03-03", register_number="synthetic")
+    do(office, number, "open_investigation", at=TUE_10_MAR, qualification="146-1")
+    inquiry = clock(office, number, "inquire")
+    assert (inquiry.started_on, inquiry.due_on) == ("2026-03-03", "2026-04-03")
+    do(office, number, "requalify", at=TUE_10_MAR, qualification="146-2")
+    torture = clock(office, number, "investigate")
+    assert (torture.started_on, torture.due_on) == ("2026-03-03", "2026-05-03")
+
+
+def test_nobody_excluded_is_told_whatever_post_they_hold_and_the_next_independent_post_is(office: App) -> None:
+    holder = {
+        "post": "commissioner",
+        "email": "named@office.example",
+        "user": "named-person",
+        "valid_from": "2026-03-02",
+    }
+    add_user(office.office, AddUser("named-person", ("delegate",), ADMINISTRATOR, MON_2_MAR))
+    fill_post(office.office, {**holder, "valid_from": "2026-03-03"}, ADMINISTRATOR, TUE_3_MAR)
+    number = an_allegation(office, at=TUE_3_MAR, excluded="named-person,secretariat,board").number
+    sweep(office.office, "2026-06-01T05:00:00.000000Z")
+    with office.office.open_reading() as work:
+        told = {row["post"] for row in work.rows("outbox", {"chain": work.case(number).id})}
+    assert told == {"council_chair"}
+
+
+def test_a_commissioners_own_act_answers_an_unlawful_extension(office: App) -> None:
+    number = registered(office)
+    do(office, number, "notify_prosecutor")
+    do(office, number, "record_registration", register_number="synthetic")
+    do(office, number, "open_investigation", qualification="146-1")
+    do(office, number, "record_term_extension", due_on="2027-12-31")
+    assert clock(office, number, "answer_unlawful_act")
+    do(office, number, "escalate_to_ombudsman")
+    do(office, number, "recommend_individually", COMMISSIONER)
+    with pytest.raises(StopIteration):
+        clock(office, number, "answer_unlawful_act")
+
+
+def test_an_extension_we_were_told_of_too_late_is_marked(app: App) -> None:
+    """C.L. 15(2): told within three working days of extending."""
+    number = a_recommendation(app, "acknowledged").number
+    letter = (("letter.txt", b"A synthetic letter."),)
+    given = {"due_on": "2026-04-20", "happened_on": "2026-03-03"}
+    act(app.office, DoAct(number, "record_extension", CASEWORKER, "2026-03-20T05:00:00.000000Z", given, files=letter))
+    assert b'"notice_late":true' in b"".join(data for data, _, _ in app.views.events(case_id(app, number)))
+
+
+def case_id(app: App, number: str) -> str:
+    with app.office.open_reading() as work:
+        return work.case(number).id

@@ -63,7 +63,11 @@ def test_the_clock_raises_up_to_the_ombudsman_and_no_further() -> None:
     assert raised == {"at_superior_body", "escalated_to_ombudsman", "not_escalated"}
 
 
-@pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMINISTRATOR, Role.REPRESENTATIVE])
+def test_a_representative_reports_reprisals_and_moves_nothing_else() -> None:
+    assert {row.event for row in ALL_ROWS if Role.REPRESENTATIVE in row.who} == {"report_reprisal"}
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMINISTRATOR])
 def test_those_who_only_look_move_nothing(role: Role) -> None:
     assert not [row for row in ALL_ROWS if role in row.who]
 

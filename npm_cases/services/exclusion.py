@@ -1,0 +1,38 @@
+"""Nobody named in an allegation, no unit named in it, and nobody who holds such a post is told of it."""
+
+from npm_cases.domain.instants import from_text
+from npm_cases.domain.records import ALLEGATION, Case
+from npm_cases.services.ports import Office, Work
+
+UNASSIGNED_GOES_TO = "secretariat"
+
+
+def shut_posts(work: Work, office: Office, case: Case, at: str) -> frozenset[str]:
+    """Return the posts that must not learn of a case: named themselves, or held today by a person or unit that is."""
+    if case.kind != ALLEGATION:
+        return frozenset()
+    excluded = work.excluded(case.id)
+    if not excluded:
+        return frozenset()
+    day = office.times.day(from_text(at)).isoformat()
+    held = {
+        row["post"]
+        for row in work.rows("holders")
+        if row["valid_from"] <= day <= (row["valid_to"] or day)
+        and not excluded.isdisjoint({row["user"], row["unit"]} - {""})
+    }
+    shut = excluded | held
+    if not case.assignee and UNASSIGNED_GOES_TO in shut:
+        shut |= {"caseworker"}
+    return shut
+
+
+def independent_post(office: Office, shut: frozenset[str]) -> str:
+    """Return the next post that may be told where a whole ladder is excluded: of the Commissioner's office first.
+
+    An empty text means that nobody is left inside the mechanism.
+    """
+    fixed = [
+        post for post in office.pack.posts.values() if not post.relative and not post.outside and post.id not in shut
+    ]
+    return min(fixed, key=lambda post: not post.commissioners_office).id if fixed else ""
