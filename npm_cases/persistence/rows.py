@@ -29,7 +29,6 @@ OBLIGATION_SELECT = [schema.obligations.c[name] for name in OBLIGATION_COLUMNS]
 NOTICE_SELECT = [schema.outbox.c[name] for name in NOTICE_COLUMNS]
 
 
-
 def as_json(value: object) -> str:
     """Write a small value as JSON text; nothing is the empty text."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode() if value else ""

@@ -174,7 +174,9 @@ HOLDER = (
     .limit(1)
 )
 BODY = select(bodies.c.email, bodies.c.language, bodies.c.name, bodies.c.superior).where(bodies.c.id == b("id"))
-USER = select(users.c.email, users.c.language, users.c.name).where(users.c.id == b("id"), users.c.disabled_at == NOTHING)
+USER = select(users.c.email, users.c.language, users.c.name).where(
+    users.c.id == b("id"), users.c.disabled_at == NOTHING
+)
 SUBJECT = select(obligations.c.subject_kind).where(obligations.c.id == b("id"))
 ASSIGNEE = select(cases.c.assignee, cases.c.number).where(cases.c.id == b("id"))
 
@@ -211,8 +213,12 @@ IMPORTED = select(import_rows.c.digest, import_rows.c.case_id, import_rows.c.bat
     import_rows.c.row_key == b("key")
 )
 _IMPORTED = select(import_rows.c.row_key, import_rows.c.digest, import_rows.c.case_id, import_rows.c.batch)
-IMPORTED_AMONG = _IMPORTED.where(import_rows.c.row_key.in_(select(func.json_each(b("keys")).table_valued("value").c.value)))
-IMPORTED_AMONG_ARRAY = _IMPORTED.where(import_rows.c.row_key == func.any(bindparam("b_keys", type_=postgresql.ARRAY(Text))))
+IMPORTED_AMONG = _IMPORTED.where(
+    import_rows.c.row_key.in_(select(func.json_each(b("keys")).table_valued("value").c.value))
+)
+IMPORTED_AMONG_ARRAY = _IMPORTED.where(
+    import_rows.c.row_key == func.any(bindparam("b_keys", type_=postgresql.ARRAY(Text)))
+)
 ADD_IMPORTED = insert(import_rows)
 SAVE_IMPORTED = update(import_rows).where(import_rows.c.row_key == b("key"))
 BODY_IDS = select(bodies.c.id)

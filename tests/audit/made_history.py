@@ -33,7 +33,11 @@ START = datetime(2025, 3, 3, 5, 0, tzinfo=UTC)
 ALL = frozenset(HUMAN_ROLES)
 ONE, TWO = Actor("one", ALL), Actor("two", ALL)
 END = as_text(START + timedelta(days=400))
-HOUSE = House({"kk": "Synthetic office", "ru": "Synthetic office", "en": "Synthetic office"}, "http://localhost:8000", "reply@example.org")
+HOUSE = House(
+    {"kk": "Synthetic office", "ru": "Synthetic office", "en": "Synthetic office"},
+    "http://localhost:8000",
+    "reply@example.org",
+)
 
 
 def settings(folder: Path, url: str = "") -> Settings:

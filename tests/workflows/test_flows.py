@@ -59,7 +59,9 @@ def test_a_sweep_as_a_flow_run_does_what_tick_does(tmp_path: Path) -> None:
     assert by_tick.returncode == 0, by_tick.stderr
     for answer in (by_flow, by_tick):
         found = json.loads(answer.stdout[answer.stdout.index("{") :])
-        counted.append({name: found[name] for name in ("reminders", "escalations", "to_ombudsman", "mails", "late_by_engine")})
+        counted.append(
+            {name: found[name] for name in ("reminders", "escalations", "to_ombudsman", "mails", "late_by_engine")}
+        )
     assert counted[0] == counted[1]
     assert counted[0]["to_ombudsman"] == 31
 

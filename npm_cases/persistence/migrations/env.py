@@ -6,7 +6,11 @@ from npm_cases.persistence.schema import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(
-    connection=connection, target_metadata=metadata, render_as_batch=False, compare_type=True, transaction_per_migration=True
+    connection=connection,
+    target_metadata=metadata,
+    render_as_batch=False,
+    compare_type=True,
+    transaction_per_migration=True,
 )
 with context.begin_transaction():
     context.run_migrations()
