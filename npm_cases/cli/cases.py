@@ -9,6 +9,7 @@ import typer
 
 from npm_cases.cli.shell import Shell, as_typed, command, pairs, parse_instant, table
 from npm_cases.domain.errors import BadInput
+from npm_cases.services.given_days import a_day
 
 Fields = Annotated[
     list[str] | None, typer.Option("--field", "-f", metavar="NAME=VALUE", help="A field; may be repeated.")
@@ -258,10 +259,7 @@ def _content(path: Path) -> bytes:
 def _day(text: str) -> date | None:
     if not text:
         return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"--on {text!r} is not a date; write it as 2026-03-02") from None
+    return a_day("--on", text)
 
 
 def _receipt(receipt: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import typer
 from npm_cases.cli.shell import Shell, command, console, parse_instant, settings, table
 from npm_cases.domain.errors import BadInput
 from npm_cases.domain.instants import as_text
+from npm_cases.services.given_days import a_day
 
 FLOWS = ("sweep", "deliver", "digest", "horizon", "verify", "watchdog")
 
@@ -56,12 +57,7 @@ def _ticking(app: typer.Typer) -> None:
 
 
 def _end_of(shell: Shell, until: str) -> str:
-    from datetime import date
-
-    try:
-        day = date.fromisoformat(until)
-    except ValueError:
-        raise BadInput(f"--until {until!r} is not a date; write it as 2027-12-31") from None
+    day = a_day("--until", until)
     times = shell.office.times
     last = str(times.end_of(day, times.pack.zone))
     if last <= shell.at():

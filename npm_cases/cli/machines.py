@@ -8,6 +8,7 @@ import typer
 
 from npm_cases.cli.shell import Shell, command, table
 from npm_cases.domain.errors import BadInput
+from npm_cases.services.given_days import a_day
 
 Name = Annotated[
     str, typer.Argument(metavar="NAME", help="recommendation, allegation, compensation, rehabilitation or escalation")
@@ -107,10 +108,7 @@ def _deadline(
     from npm_cases.domain.zones import start_of_working_time
 
     pack, used = _pack_and_calendar(country, calendar)
-    try:
-        day = date.fromisoformat(start)
-    except ValueError:
-        raise BadInput(f"--from {start!r} is not a date; write it as 2026-03-12") from None
+    day = a_day("--from", start)
     rule = pack.rule(rule_id, day) if rule_id else _plain_rule(amount, unit, roll, pack.week)
     if rule_id and roll:
         from dataclasses import replace

@@ -1,7 +1,6 @@
 """Record consent: given, limited to a recipient, or withdrawn; a withdrawal is possible in every state."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from npm_cases.domain import access
@@ -10,6 +9,7 @@ from npm_cases.domain.instants import from_text
 from npm_cases.domain.records import ALLEGATION, Actor, Case, Receipt
 from npm_cases.history.event import EventType
 from npm_cases.services.casework import OnCase, once_on
+from npm_cases.services.given_days import a_day
 from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import record
 
@@ -93,7 +93,4 @@ def _check(command: RecordConsent) -> None:
     if command.what == "limit" and not command.recipient:
         raise BadInput("a limited consent names its recipient: add --recipient BODY")
     if command.expires_on:
-        try:
-            date.fromisoformat(command.expires_on)
-        except ValueError:
-            raise BadInput(f"--expires-on {command.expires_on!r} is not a date; write it as 2026-03-02") from None
+        a_day("--expires-on", command.expires_on)

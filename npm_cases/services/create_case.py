@@ -11,6 +11,7 @@ from npm_cases.domain.instants import from_text
 from npm_cases.domain.records import ALLEGATION, RECOMMENDATION, Actor, Case, Receipt
 from npm_cases.history.event import EventType
 from npm_cases.services import answers, obligations
+from npm_cases.services.given_days import a_day_gone_by
 from npm_cases.services.moves import born
 from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import record
@@ -193,16 +194,7 @@ def _protected(command: CreateCase) -> dict[str, str]:
 
 def _start(office: Office, command: CreateCase) -> date:
     today = office.times.day(from_text(command.at))
-    text = command.fields.get("received_on", "")
-    if not text:
-        return today
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"field received_on: {text!r} is not a date; write it as 2026-03-02") from None
-    if day > today:
-        raise BadInput(f"field received_on: {day} lies in the future; today is {today}")
-    return day
+    return a_day_gone_by("field received_on", command.fields.get("received_on", ""), today) or today
 
 
 def open_first_obligations(

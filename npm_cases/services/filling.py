@@ -7,6 +7,7 @@ from typing import Any
 
 from npm_cases.domain.errors import BadInput, ConfigurationError, NotFound
 from npm_cases.domain.records import Actor, Case
+from npm_cases.services.given_days import a_day
 from npm_cases.services.ports import Office, Work
 from state_machines.facts import Facts
 from state_machines.table import Field, FieldKind
@@ -93,10 +94,7 @@ def _code(_: Work, one: Field, text: str) -> str:
 
 
 def _date(_: Work, one: Field, text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"field {one.name}: {text!r} is not a date; write it as 2026-03-02") from None
+    return a_day(f"field {one.name}", text)
 
 
 def _flag(_: Work, one: Field, text: str) -> bool:

@@ -11,6 +11,7 @@ from npm_cases.domain.instants import from_text
 from npm_cases.domain.records import CLOCK, Actor
 from npm_cases.history.event import OFFICE, EventType
 from npm_cases.services import obligations
+from npm_cases.services.given_days import a_day, a_day_gone_by
 from npm_cases.services.import_rows import code
 from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import instant, record
@@ -52,7 +53,7 @@ def add_place(office: Office, given: Mapping[str, str], actor: Actor, at: str, k
     if given["region"] not in office.pack.regions:
         raise BadInput(f"field region: {given['region']!r} is not one of {', '.join(sorted(office.pack.regions))}")
     today = known_on or office.times.day(from_text(at))
-    start = _day(given, "last_periodic_visit", today) or today
+    start = a_day_gone_by("field last_periodic_visit", given.get("last_periodic_visit", ""), today) or today
     place_id = given.get("id") or code(given["name"])
     with office.open_work() as work:
         _is_free(work, "places", "place", place_id)
@@ -72,8 +73,8 @@ def record_visit(office: Office, given: Mapping[str, str], actor: Actor, at: str
     if given["kind"] not in VISIT_KINDS:
         raise BadInput(f"field kind: {given['kind']!r} is not one of {', '.join(VISIT_KINDS)}")
     today = office.times.day(from_text(at))
-    started = _day(given, "started_on", today) or today
-    ended = _day(given, "ended_on", today) or started
+    started = a_day_gone_by("field started_on", given.get("started_on", ""), today) or today
+    ended = a_day_gone_by("field ended_on", given.get("ended_on", ""), today) or started
     if ended < started:
         raise BadInput(f"field ended_on: {ended} lies before started_on, {started}")
     with office.open_work() as work:
@@ -106,8 +107,9 @@ def fill_post(office: Office, given: Mapping[str, str], actor: Actor, at: str) -
         fixed = sorted(p.id for p in office.pack.posts.values() if not p.relative)
         raise BadInput(f"field post: {given['post']!r} cannot be filled; give one of {', '.join(fixed)}")
     today = office.times.day(from_text(at))
-    start = _day(given, "valid_from", date.max) or today
-    _day(given, "valid_to", date.max)
+    start = a_day("field valid_from", given["valid_from"]) if given.get("valid_from") else today
+    if given.get("valid_to"):
+        a_day("field valid_to", given["valid_to"])
     with office.open_work() as work:
         for held in work.rows("holders", {"post": post.id, "valid_to": ""}):
             if held["valid_from"] < start.isoformat():
@@ -149,19 +151,6 @@ def _known(given: Mapping[str, str], accepted: tuple[str, ...], needed: tuple[st
 def _is_free(work: Work, register: str, what: str, new_id: str) -> None:
     if work.rows(register, {"id": new_id}):
         raise Conflict(f"there is a {what} {new_id!r} already; give another --field id=...")
-
-
-def _day(given: Mapping[str, str], name: str, today: date) -> date | None:
-    text = given.get(name, "")
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"field {name}: {text!r} is not a date; write it as 2026-03-02") from None
-    if day > today:
-        raise BadInput(f"field {name}: {day} lies in the future; today is {today}")
-    return day
 
 
 def as_list(office: Office, register: str, actor: Actor) -> list[dict[str, Any]]:

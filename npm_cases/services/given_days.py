@@ -1,0 +1,29 @@
+"""Days a person typed: read, and refused in words that name the field."""
+
+from datetime import date
+
+from npm_cases.domain.errors import BadInput
+
+
+def a_day(name: str, text: str) -> date:
+    """Read a day.
+
+    Raises BadInput naming the field.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"{name}: {text!r} is not a date; write it as 2026-03-02") from None
+
+
+def a_day_gone_by(name: str, text: str, today: date) -> date | None:
+    """Read a day that is not to come; None where nothing was typed.
+
+    Raises BadInput naming the field.
+    """
+    if not text:
+        return None
+    day = a_day(name, text)
+    if day > today:
+        raise BadInput(f"{name}: {day} lies in the future; today is {today}")
+    return day
