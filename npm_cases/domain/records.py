@@ -147,6 +147,15 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
+class By:
+    """By whom something is done, in which role, at which instant (UTC text)."""
+
+    actor: Actor
+    role: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredDocument:
     """A document of a case: named by the hash of its ciphertext, so that the name proves the bytes."""
 

@@ -271,12 +271,12 @@ def _succeed(work: Work, office: Office, case: Case, act_: Act) -> None:
             rule = office.pack.rule_for(case.channel, FOLLOW_STAND_DOWN, act_.occurred_on)
             # The ladder of what follows a stand-down: that of a reprisal would raise the case again at once.
             again = obligations.make_obligation(
-                office, case.id, "case", case.channel, owed.duty, OwedBy(owed.owed_by), owed.party, rule,
-                act_.occurred_on, act_.at, act_.facts.successor_due_on, obligations.zone_of(office, case),
+                office, obligations.subject_of(office, case), owed.duty, OwedBy(owed.owed_by), owed.party, rule,
+                act_.occurred_on, act_.at, act_.facts.successor_due_on,
             )  # fmt: skip
             again.ladder = office.times.ladder_for(case.channel, owed.owed_by, FOLLOW_STAND_DOWN).id
-            obligations.discharge(work, office, case, owed, act_.at, act_.actor, act_.role.value, STAND_DOWN)
-            obligations.put(work, office, case, again, rule, act_.at, act_.actor, act_.role.value)
+            obligations.discharge(work, office, case, owed, act_.by, STAND_DOWN)
+            obligations.put(work, office, case, again, rule, act_.by)
 
 
 def _propose(work: Work, office: Office, case: Case, act_: Act, filled: Filled, command: DoAct) -> Done:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from npm_cases.domain.records import Actor
+from npm_cases.domain.records import Actor, By
 from state_machines.facts import Facts
 from state_machines.table import Role
 
@@ -32,3 +32,8 @@ class Act:
     approved_by: str = ""
     idem: str = ""
     remembered: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def by(self) -> By:
+        """By whom, in which role, and when it is recorded."""
+        return By(self.actor, self.role.value, self.at)

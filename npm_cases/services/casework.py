@@ -8,7 +8,7 @@ from typing import Any
 from npm_cases.domain import access
 from npm_cases.domain.errors import BadInput, Conflict, NotFound
 from npm_cases.domain.instants import from_text
-from npm_cases.domain.records import Actor, Case, Receipt, StoredDocument
+from npm_cases.domain.records import Actor, By, Case, Receipt, StoredDocument
 from npm_cases.history.event import EventType
 from npm_cases.services import answers, obligations
 from npm_cases.services.ports import Office, Work
@@ -148,7 +148,7 @@ def suspend(office: Office, command: OnCase, duty: str, on: date | None, reason:
     day = _past_or_today(office, command.at, on)
 
     def stop(work: Work, case: Case, at: str) -> dict[str, Any]:
-        obligations.suspend(work, office, case, duty, day, at, command.actor, role, reason)
+        obligations.suspend(work, office, case, duty, day, By(command.actor, role, at), reason)
         return {}
 
     return _receipt(once_on(office, command, ("suspend", duty, str(day), reason), stop))
@@ -160,7 +160,7 @@ def resume(office: Office, command: OnCase, duty: str, on: date | None, reason: 
     day = _past_or_today(office, command.at, on)
 
     def go_on(work: Work, case: Case, at: str) -> dict[str, Any]:
-        obligations.resume(work, office, case, duty, day, at, command.actor, role, reason)
+        obligations.resume(work, office, case, duty, day, By(command.actor, role, at), reason)
         return {}
 
     return _receipt(once_on(office, command, ("resume", duty, str(day), reason), go_on))

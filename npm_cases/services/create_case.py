@@ -8,7 +8,7 @@ from typing import Any
 from npm_cases.domain import access
 from npm_cases.domain.errors import BadInput, NotAllowed, NotFound
 from npm_cases.domain.instants import from_text
-from npm_cases.domain.records import ALLEGATION, RECOMMENDATION, Actor, Case, Receipt
+from npm_cases.domain.records import ALLEGATION, RECOMMENDATION, Actor, By, Case, Receipt
 from npm_cases.history.event import EventType
 from npm_cases.services import answers, obligations
 from npm_cases.services.given_days import a_day_gone_by
@@ -78,7 +78,7 @@ def create_case(office: Office, command: CreateCase) -> Created:
                 role,
                 facts={"count": len(excluded)},
             )
-        open_first_obligations(work, office, case, start, command.at, command.actor, role)
+        open_first_obligations(work, office, case, start, By(command.actor, role, command.at))
         receipt = {"case": case.id, "seq": line.event.seq, "leaf": line.leaf.hex()}
         answer = {"id": case.id, "number": case.number, "receipt": receipt}
         answers.keep(work, command.key, command.actor.user, body, answer, command.at)
@@ -197,9 +197,7 @@ def _start(office: Office, command: CreateCase) -> date:
     return a_day_gone_by("field received_on", command.fields.get("received_on", ""), today) or today
 
 
-def open_first_obligations(
-    work: Work, office: Office, case: Case, start: date, at: str, actor: Actor, role: str
-) -> None:
+def open_first_obligations(work: Work, office: Office, case: Case, start: date, by: By) -> None:
     """Open every duty the states of a new case call for, from a day."""
     for duty, owed_by in obligations.running_duties(office, case).items():
-        obligations.open_obligation(work, office, case, duty, owed_by, start, at, actor, role)
+        obligations.open_obligation(work, office, case, duty, owed_by, start, by)

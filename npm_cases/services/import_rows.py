@@ -15,7 +15,7 @@ from typing import Any
 from npm_cases.domain import access
 from npm_cases.domain.incoming import ImportedRow, RefusedRow
 from npm_cases.domain.instants import from_text
-from npm_cases.domain.records import RECOMMENDATION, Actor, Case
+from npm_cases.domain.records import RECOMMENDATION, Actor, By, Case
 from npm_cases.history.event import OFFICE, EventType
 from npm_cases.services import obligations
 from npm_cases.services.create_case import birth_facts, new_case
@@ -175,8 +175,9 @@ def _new(batch: _Batch, row: ImportedRow) -> None:
         work, office, case, EventType.CASE_IMPORTED, batch.at, batch.actor, batch.role, to=case.state,
         reason=row.reason_code, facts=facts, sealed=sealed,
     )  # fmt: skip
+    by = By(batch.actor, batch.role, batch.at)
     for duty, owed_by in obligations.running_duties(office, case).items():
-        obligations.open_obligation(work, office, case, duty, owed_by, start, batch.at, batch.actor, batch.role)
+        obligations.open_obligation(work, office, case, duty, owed_by, start, by)
     work.remember_import(row.key, row.digest, case.id, batch.batch)
 
 

@@ -4,7 +4,7 @@ What a state owes is the table in domain/duties.py; how long it takes is the pac
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from npm_cases.domain.errors import BadInput
 from npm_cases.domain.instants import as_text, from_text
 from npm_cases.domain.ladders import intake, plan
 from npm_cases.domain.pauses import Extension
-from npm_cases.domain.records import ALLEGATION, CLOCK, Actor, Case, Obligation, TakenRung
+from npm_cases.domain.records import ALLEGATION, CLOCK, By, Case, Obligation, TakenRung
 from npm_cases.domain.terms import Rule, Unit
 from npm_cases.history.event import EventType
 from npm_cases.services.acts import Act
@@ -61,13 +61,13 @@ def follow(work: Work, office: Office, case: Case, act: Act) -> None:
     for owed in running:
         left = owed.duty not in wanted and owed.duty not in duties.OTHER_DUTIES
         if final or left or owed.duty in answered:
-            discharge(work, office, case, owed, act.at, act.actor, act.role.value, act.event)
+            discharge(work, office, case, owed, act.by, act.event)
     have = {owed.duty for owed in running if not owed.discharged_at}
     for duty, owed_by in wanted.items():
         if duty not in have:
             _enter(work, office, case, duty, owed_by, act)
     _apply_event_rows(work, office, case, act, running)
-    _end_reviews(work, office, case, act.at, act.actor, act.role.value, act.event)
+    _end_reviews(work, office, case, act.by, act.event)
 
 
 def _enter(work: Work, office: Office, case: Case, duty: str, owed_by: OwedBy, act: Act) -> None:
@@ -76,7 +76,7 @@ def _enter(work: Work, office: Office, case: Case, duty: str, owed_by: OwedBy, a
         _carry(work, office, case, earlier, act)
         return
     start = _counted_from(work, case, duty, act)
-    open_obligation(work, office, case, duty, owed_by, start, act.at, act.actor, act.role.value, act.due_on)
+    open_obligation(work, office, case, duty, owed_by, start, act.by, act.due_on)
 
 
 def _counted_from(work: Work, case: Case, duty: str, act: Act) -> date:
@@ -94,7 +94,7 @@ def _apply_event_rows(work: Work, office: Office, case: Case, act: Act, running:
     if act.event in duties.OPENED_BY:
         duty, owed_by = duties.OPENED_BY[act.event]
         if not any(o.duty == duty and not o.discharged_at for o in running):
-            open_obligation(work, office, case, duty, owed_by, act.occurred_on, act.at, act.actor, act.role.value)
+            open_obligation(work, office, case, duty, owed_by, act.occurred_on, act.by)
     if act.event in duties.EXTENDED_BY:
         for owed in running:
             if owed.duty in duties.EXTENDED_BY[act.event] and not owed.discharged_at:
@@ -102,16 +102,7 @@ def _apply_event_rows(work: Work, office: Office, case: Case, act: Act, running:
 
 
 def open_obligation(
-    work: Work,
-    office: Office,
-    case: Case,
-    duty: str,
-    owed_by: OwedBy,
-    start: date,
-    at: str,
-    actor: Actor,
-    role: str,
-    set_on: date | None = None,
+    work: Work, office: Office, case: Case, duty: str, owed_by: OwedBy, start: date, by: By, set_on: date | None = None
 ) -> Obligation:
     """Open one obligation of a case from a day, under the rule in force on that day.
 
@@ -120,18 +111,29 @@ def open_obligation(
     """
     rule = office.pack.rule_for(case.channel, duty, start)
     party = case.addressee if owed_by is OwedBy.ADDRESSEE else ""
-    owed = make_obligation(
-        office, case.id, "case", case.channel, duty, owed_by, party, rule, start, at, set_on, zone_of(office, case)
-    )
-    put(work, office, case, owed, rule, at, actor, role)
+    owed = make_obligation(office, subject_of(office, case), duty, owed_by, party, rule, start, by.at, set_on)
+    put(work, office, case, owed, rule, by)
     return owed
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an obligation is about: its chain, its kind, the channel that chooses the ladder, the zone of its days."""
+
+    chain: str
+    kind: str
+    channel: str
+    zone: str
+
+
+def subject_of(office: Office, case: Case) -> Subject:
+    """Return a case as the subject of an obligation."""
+    return Subject(case.id, "case", case.channel, zone_of(office, case))
 
 
 def make_obligation(
     office: Office,
-    chain: str,
-    subject_kind: str,
-    channel: str,
+    subject: Subject,
     duty: str,
     owed_by: OwedBy,
     party: str,
@@ -139,21 +141,19 @@ def make_obligation(
     start: date,
     at: str,
     set_on: date | None = None,
-    zone: str = "",
 ) -> Obligation:
     """Compute an obligation with its due date and derivation; nothing is written yet."""
     chosen = set_on if rule.set_in_document else None
     started_at = at if rule.unit is Unit.hours else ""
     due, derivation = office.times.due(start, rule, chosen, started_at)
-    ladder = office.times.ladder_for(channel, owed_by.value, duty)
+    ladder = office.times.ladder_for(subject.channel, owed_by.value, duty)
     return Obligation(
-        id=office.new_id(), chain=chain, subject_kind=subject_kind, duty=duty, owed_by=owed_by.value, party=party,
-        rule=rule.id, rule_version=rule.version, channel=channel, calendar_version=due.calendar_version,
-        provisional=due.provisional, started_on=start.isoformat(), amount=rule.amount, unit=rule.unit.value,
-        due_on=due.due_on.isoformat(), due_at=_due_instant(office, due, zone or office.pack.zone),
-        set_on=chosen.isoformat() if chosen else "",
-        derivation=derivation, ledger=[],
-        opened_at=at, opened_seq=0, ladder=ladder.id,
+        id=office.new_id(), chain=subject.chain, subject_kind=subject.kind, duty=duty, owed_by=owed_by.value,
+        party=party, rule=rule.id, rule_version=rule.version, channel=subject.channel,
+        calendar_version=due.calendar_version, provisional=due.provisional, started_on=start.isoformat(),
+        amount=rule.amount, unit=rule.unit.value, due_on=due.due_on.isoformat(),
+        due_at=_due_instant(office, due, subject.zone), set_on=chosen.isoformat() if chosen else "",
+        derivation=derivation, ledger=[], opened_at=at, opened_seq=0, ladder=ladder.id,
     )  # fmt: skip
 
 
@@ -167,12 +167,10 @@ def zone_of(office: Office, chain: Head) -> str:
     return str(facts.get("zone", office.pack.zone))
 
 
-def put(
-    work: Work, office: Office, chain: Head, owed: Obligation, rule: Rule, at: str, actor: Actor, role: str
-) -> None:
+def put(work: Work, office: Office, chain: Head, owed: Obligation, rule: Rule, by: By) -> None:
     """Write an obligation with its event, and record the rungs whose time had passed before it was opened."""
     ladder = office.pack.ladder(owed.ladder)
-    behind = intake(office.times, ladder, owed.due_on, at, owed.revision)
+    behind = intake(office.times, ladder, owed.due_on, by.at, owed.revision)
     owed.rung_no = behind.rung_no
     schedule(office, owed)
     facts: dict[str, Any] = {
@@ -185,11 +183,11 @@ def put(
         facts["provisional"] = True
     if behind.missed:
         facts["before_intake"] = [name for name, _ in behind.missed]
-    line = record(work, office, chain, EventType.OBLIGATION_OPENED, at, actor, role, facts=facts)
+    line = record(work, office, chain, EventType.OBLIGATION_OPENED, by.at, by.actor, by.role, facts=facts)
     owed.opened_seq = line.event.seq
     work.add_obligation(owed)
     for name, due_at in behind.missed:
-        work.take_rung(TakenRung(owed.id, name, chain.id, "none", BEFORE_INTAKE, due_at, at, False, ""))
+        work.take_rung(TakenRung(owed.id, name, chain.id, "none", BEFORE_INTAKE, due_at, by.at, False, ""))
 
 
 def schedule(office: Office, owed: Obligation) -> None:
@@ -202,13 +200,11 @@ def schedule(office: Office, owed: Obligation) -> None:
     owed.next_rung_at = planned.due_at if planned else ""
 
 
-def discharge(
-    work: Work, office: Office, chain: Head, owed: Obligation, at: str, actor: Actor, role: str, why: str
-) -> None:
+def discharge(work: Work, office: Office, chain: Head, owed: Obligation, by: By, why: str) -> None:
     """Discharge an obligation: its reminders stop with it, and it no longer holds an escalation up."""
     facts = {"obligation": owed.id, "duty": owed.duty, "due_on": owed.due_on, "by": why}
-    line = record(work, office, chain, EventType.OBLIGATION_DISCHARGED, at, actor, role, facts=facts)
-    owed.discharged_at, owed.discharged_seq, owed.next_rung_at, owed.raised = at, line.event.seq, "", False
+    line = record(work, office, chain, EventType.OBLIGATION_DISCHARGED, by.at, by.actor, by.role, facts=facts)
+    owed.discharged_at, owed.discharged_seq, owed.next_rung_at, owed.raised = by.at, line.event.seq, "", False
     work.save_obligation(owed)
 
 
@@ -218,7 +214,7 @@ def _carry(work: Work, office: Office, case: Case, earlier: Obligation, act: Act
     again = replace(
         earlier, id=office.new_id(), opened_at=act.at, discharged_at="", discharged_seq=0, raised=False, revision=1
     )
-    put(work, office, case, again, rule, act.at, act.actor, act.role.value)
+    put(work, office, case, again, rule, act.by)
 
 
 def extend(work: Work, office: Office, case: Case, owed: Obligation, act: Act) -> None:
@@ -258,7 +254,7 @@ def answer_unlawful_acts(work: Work, office: Office, case: Case, act: Act) -> No
     """Discharge what an act of the Commissioner answers, also one that moves the escalation only."""
     for owed in work.open_obligations(case.id):
         if owed.duty in duties.DISCHARGED_BY.get(act.event, ()):
-            discharge(work, office, case, owed, act.at, act.actor, act.role.value, act.event)
+            discharge(work, office, case, owed, act.by, act.event)
 
 
 def recount(office: Office, chain: Head, owed: Obligation, ledger: list[dict[str, Any]]) -> bool:
@@ -284,13 +280,17 @@ def _owe_an_answer(work: Work, office: Office, case: Case, act: Act) -> None:
     open_already = {o.duty for o in work.open_obligations(case.id)}
     if duties.ANSWER_UNLAWFUL_ACT not in open_already:
         open_obligation(
-            work, office, case, duties.ANSWER_UNLAWFUL_ACT, OwedBy.MECHANISM, act.occurred_on, act.at, CLOCK, "clock"
+            work,
+            office,
+            case,
+            duties.ANSWER_UNLAWFUL_ACT,
+            OwedBy.MECHANISM,
+            act.occurred_on,
+            By(CLOCK, "clock", act.at),
         )
 
 
-def suspend(
-    work: Work, office: Office, case: Case, duty: str, on: date, at: str, actor: Actor, role: str, reason: str
-) -> None:
+def suspend(work: Work, office: Office, case: Case, duty: str, on: date, by: By, reason: str) -> None:
     """Stop one clock of a case; a review obligation is opened, so that no suspension lasts for ever.
 
     Raises BadInput when no such clock runs, it stands already, or it is one that never stands: the ceiling of a
@@ -306,14 +306,12 @@ def suspend(
     owed.suspended_on = on.isoformat()
     schedule(office, owed)
     facts = {"obligation": owed.id, "duty": duty, "from": on.isoformat()}
-    record(work, office, case, EventType.OBLIGATION_SUSPENDED, at, actor, role, facts=facts, reason=reason)
+    record(work, office, case, EventType.OBLIGATION_SUSPENDED, by.at, by.actor, by.role, facts=facts, reason=reason)
     work.save_obligation(owed)
-    open_obligation(work, office, case, duties.REVIEW_SUSPENSION, OwedBy.MECHANISM, on, at, actor, role)
+    open_obligation(work, office, case, duties.REVIEW_SUSPENSION, OwedBy.MECHANISM, on, by)
 
 
-def resume(
-    work: Work, office: Office, case: Case, duty: str, on: date, at: str, actor: Actor, role: str, reason: str
-) -> None:
+def resume(work: Work, office: Office, case: Case, duty: str, on: date, by: By, reason: str) -> None:
     """Let a suspended clock run on: the days it stood are added to its due date.
 
     Raises BadInput when the clock does not stand or the day lies before the suspension.
@@ -331,19 +329,19 @@ def resume(
     facts = {
         "obligation": owed.id, "duty": duty, "from": since.isoformat(), "to": on.isoformat(), "due_on": owed.due_on
     }  # fmt: skip
-    record(work, office, case, EventType.OBLIGATION_RESUMED, at, actor, role, facts=facts)
+    record(work, office, case, EventType.OBLIGATION_RESUMED, by.at, by.actor, by.role, facts=facts)
     work.save_obligation(owed)
-    _end_reviews(work, office, case, at, actor, role, "resume")
+    _end_reviews(work, office, case, by, "resume")
 
 
-def _end_reviews(work: Work, office: Office, case: Case, at: str, actor: Actor, role: str, why: str) -> None:
+def _end_reviews(work: Work, office: Office, case: Case, by: By, why: str) -> None:
     """Discharge the review of suspensions once no clock of the case stands any more."""
     running = work.open_obligations(case.id)
     if any(owed.suspended_on for owed in running):
         return
     for review in running:
         if review.duty == duties.REVIEW_SUSPENSION:
-            discharge(work, office, case, review, at, actor, role, why)
+            discharge(work, office, case, review, by, why)
 
 
 def _running(work: Work, case: Case, duty: str) -> Obligation:

@@ -8,7 +8,7 @@ from npm_cases.domain import access
 from npm_cases.domain.duties import PERIODIC_VISIT, OwedBy
 from npm_cases.domain.errors import BadInput, Conflict, NotFound
 from npm_cases.domain.instants import from_text
-from npm_cases.domain.records import CLOCK, Actor
+from npm_cases.domain.records import CLOCK, Actor, By
 from npm_cases.history.event import OFFICE, EventType
 from npm_cases.services import obligations
 from npm_cases.services.given_days import a_day, a_day_gone_by
@@ -124,18 +124,16 @@ def fill_post(office: Office, given: Mapping[str, str], actor: Actor, at: str) -
 
 def _owe_periodic_visit(work: Work, office: Office, place_id: str, start: date, at: str) -> None:
     rule = office.pack.rule(office.pack.periodic_visit, start)
-    channel = office.pack.place_channel
-    owed = obligations.make_obligation(
-        office, OFFICE, f"place:{place_id}", channel, PERIODIC_VISIT, OwedBy.MECHANISM, "", rule, start, at
-    )
-    obligations.put(work, office, work.chain(OFFICE), owed, rule, at, CLOCK, "clock")
+    subject = obligations.Subject(OFFICE, f"place:{place_id}", office.pack.place_channel, office.pack.zone)
+    owed = obligations.make_obligation(office, subject, PERIODIC_VISIT, OwedBy.MECHANISM, "", rule, start, at)
+    obligations.put(work, office, work.chain(OFFICE), owed, rule, By(CLOCK, "clock", at))
 
 
 def _visited(work: Work, office: Office, place_id: str, on: date, at: str, actor: Actor, role: str) -> None:
     chain = work.chain(OFFICE)
     for owed in work.obligations_of(f"place:{place_id}"):
         if owed.duty == PERIODIC_VISIT:
-            obligations.discharge(work, office, chain, owed, at, actor, role, "periodic_visit")
+            obligations.discharge(work, office, chain, owed, By(actor, role, at), "periodic_visit")
     _owe_periodic_visit(work, office, place_id, on, at)
 
 
