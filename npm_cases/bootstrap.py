@@ -16,7 +16,6 @@ from npm_cases import __version__
 from npm_cases.domain.caseload import Caseload
 from npm_cases.domain.errors import ConfigurationError
 from npm_cases.domain.ladders import Timetable
-from npm_cases.domain.pack import Pack
 from npm_cases.domain.zones import check_zone_data
 from npm_cases.importers import read_rows
 from npm_cases.packs.caseload_file import read_caseload
@@ -192,11 +191,6 @@ def copy_of(app: App) -> Iterator[App]:
             yield App(app.settings, database, office)
         finally:
             database.close()
-
-
-def with_pack(app: App, pack: Pack) -> App:
-    """Return the same installation under another pack, for simulations."""
-    return replace(app, office=replace(app.office, pack=pack, times=Timetable(pack)))
 
 
 def initialise(settings: Settings, *, sandbox: bool) -> App:

@@ -35,6 +35,3 @@ def rhythms(settings: Settings) -> tuple[Rhythm, ...]:
         Rhythm("verify", verify_history, settings.verify_seconds),
         Rhythm("watchdog", watchdog, settings.watchdog_seconds),
     )
-
-
-FLOW_NAMES = ("sweep", "deliver", "digest", "horizon", "verify", "watchdog")

@@ -56,7 +56,10 @@ def _incidents(app: Any) -> dict[str, Any]:
     found = app.views.open_incidents()
     listed = "; ".join(f"{row['kind']} ({row['at'][:10]}): {row['what']}" for row in found[:5])
     return _check(
-        "incidents", not found, f"{len(found)} open. {listed}" if found else "none open", "deal with each and close it"
+        "incidents",
+        not found,
+        f"{len(found)} open. {listed}" if found else "none open",
+        "deal with each, then `npm-cases incident close ID`",
     )
 
 

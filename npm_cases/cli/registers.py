@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     _group(app, "body", "bodies", "Authorities, administrations of places, States.", r.add_body, r.BODY_FIELDS)
     _group(app, "post", "holders", "Who holds which post, and since when.", r.fill_post, r.POST_FIELDS)
     _users(app)
+    _incidents(app)
 
 
 def _group(app: typer.Typer, name: str, register_name: str, help_: str, add: Any, fields: tuple[str, ...]) -> None:
@@ -96,3 +97,26 @@ def _users(app: typer.Typer) -> None:
     @command(group, "list", help="List them.")
     def list_(shell: Shell) -> None:
         _list(shell, "users")
+
+
+def _incidents(app: typer.Typer) -> None:
+    group = typer.Typer(help="What went wrong and needs a person.", no_args_is_help=True)
+    app.add_typer(group, name="incident")
+
+    @command(group, "list", help="List the open ones, oldest first.")
+    def list_(shell: Shell) -> None:
+        from npm_cases.services.incidents import open_incidents
+
+        rows = open_incidents(shell.app.views, shell.actor())
+        shown = [(row["id"], row["kind"], row["at"], row["what"]) for row in rows]
+        shell.out(
+            rows, lambda where: table(where, f"{len(rows)} open incidents", ("Id", "Kind", "Since", "What"), shown)
+        )
+
+    @command(group, "close", epilog="Example: npm-cases incident close 1a28...")
+    def close(shell: Shell, incident: Annotated[str, typer.Argument(help="Id of the incident.")]) -> None:
+        """Close an incident you have dealt with; the history keeps who and when."""
+        from npm_cases.services.incidents import close_incident
+
+        close_incident(shell.office, incident, shell.actor(), shell.at())
+        shell.out({"closed": incident}, lambda where: where.print(f"incident {incident} closed"))

@@ -10,7 +10,6 @@ REGISTRARS = frozenset({"caseworker", "secretariat", "participant", "group_leade
 READERS = REGISTRARS | {"council", "delegate", "auditor"}
 SUPERVISORS = frozenset({"delegate", "commissioner", "group_leader", "council"})
 ADMINISTRATORS = frozenset({"administrator"})
-AUDITORS = frozenset({"auditor"})
 CASEWORK = frozenset({"caseworker", "secretariat", "delegate", "commissioner"})
 TEXT_READERS = frozenset({"caseworker", "secretariat", "delegate", "commissioner", "participant", "auditor"})
 

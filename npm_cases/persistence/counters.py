@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Integer, and_, bindparam, exists, func, select
 
 from npm_cases.persistence import schema as s
 from npm_cases.persistence.database import Database
@@ -32,7 +32,7 @@ class SqlCounters:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def counters(self, now: str, late_after: str) -> dict[str, int]:
+    def counters(self, late_after: str) -> dict[str, int]:
         """Return every counter of services/balance.py."""
         entry = and_(s.log_entries.c.chain == s.case_events.c.chain, s.log_entries.c.seq == s.case_events.c.seq)
         queries = {
@@ -70,9 +70,6 @@ class SqlCounters:
             "import_changed": _sum(s.import_batches.c.changed),
             "import_refused": _sum(s.import_batches.c.refused),
             "open_incidents": _count(s.incidents, s.incidents.c.closed_at == ""),
-            "not_yet_due": _count(
-                s.obligations, or_(s.obligations.c.due_at > now, s.obligations.c.discharged_at != "")
-            ),
         }
         tx = self._database.reading()
         try:

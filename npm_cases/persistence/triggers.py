@@ -4,8 +4,6 @@ They stop accidents and the application; a person with the file or the owner's p
 checkpoints only (AUDIT T2, T4).
 """
 
-APPEND_ONLY = ("case_events", "log_entries")
-
 SQLITE = {
     "case_events_no_update": (
         "CREATE TRIGGER case_events_no_update BEFORE UPDATE ON case_events "

@@ -1,15 +1,18 @@
 """Nothing lost, measured: the counters of AUDIT section 2 that must balance at any time."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
+from npm_cases.domain.instants import as_text, from_text
 from npm_cases.services.ports import Office
+from npm_cases.services.sweep import SWEEPS_OF_GRACE
 
 
 class Counters(Protocol):
     """Counts taken in one consistent state of the database."""
 
-    def counters(self, now: str, late_after: str) -> dict[str, int]: ...
+    def counters(self, late_after: str) -> dict[str, int]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +50,10 @@ EQUATIONS: tuple[tuple[str, tuple[str, ...], str], ...] = (
 )
 
 
-def balance(office: Office, counters: Counters, now: str, late_after: str = "") -> Balance:
+def balance(office: Office, counters: Counters, now: str) -> Balance:
     """Take the counters and hold them against the equations; a rung may wait for two sweeps."""
-    from datetime import timedelta
-
-    from npm_cases.domain.instants import as_text, from_text
-
-    limit = late_after or as_text(from_text(now) - timedelta(seconds=2 * office.sweep_seconds))
-    found = counters.counters(now, limit)
+    grace = timedelta(seconds=SWEEPS_OF_GRACE * office.sweep_seconds)
+    found = counters.counters(as_text(from_text(now) - grace))
     wrong = tuple(
         f"{what} ({left} = {found[left]}, expected {sum(found[name] for name in right)})"
         for left, right, what in EQUATIONS

@@ -1,5 +1,7 @@
 """Incidents: what went wrong and needs a person, as rows people can see, each once while it is open."""
 
+from typing import Any, Protocol
+
 from npm_cases.domain import access
 from npm_cases.domain.errors import NotFound
 from npm_cases.domain.records import CLOCK, Actor
@@ -31,7 +33,22 @@ def close_incident(office: Office, incident: str, actor: Actor, at: str) -> None
     with office.open_work() as work:
         values = {"closed_at": at, "closed_by": actor.user}
         if not work.update("incidents", values, {"id": incident, "closed_at": ""}):
-            raise NotFound(f"there is no open incident {incident!r}; `npm-cases doctor` lists them")
+            raise NotFound(f"there is no open incident {incident!r}; `npm-cases incident list` shows them")
         chain = work.chain(OFFICE)
         record(work, office, chain, EventType.INCIDENT_CLOSED, at, actor, role, facts={"incident": incident})
         work.commit()
+
+
+class OpenIncidents(Protocol):
+    """Reads the incidents nobody has closed."""
+
+    def open_incidents(self) -> list[dict[str, Any]]: ...
+
+
+def open_incidents(views: OpenIncidents, actor: Actor) -> list[dict[str, Any]]:
+    """Return the open incidents, oldest first.
+
+    Raises NotAllowed for a role that looks after neither cases nor the installation.
+    """
+    access.need_role(actor, access.CASEWORK | access.ADMINISTRATORS | {"auditor"}, "see incidents")
+    return views.open_incidents()

@@ -160,10 +160,3 @@ class Office:
     sealer: Sealer
     documents: DocumentStore
     at_point: Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """Protected text of an act: written encrypted beside the event, which only commits to it."""
-
-    members: Mapping[str, str]

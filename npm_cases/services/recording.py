@@ -91,8 +91,3 @@ def opened(work: Work, office: Office, chain: str, seq: int) -> dict[str, str]:
         return {}
     plaintext = office.sealer.open(wrapped, f"{chain}/{seq}", work.sealed(chain, seq))
     return dict(json.loads(plaintext))
-
-
-def seconds_between(earlier: str, later: str) -> float:
-    """Return the seconds from one instant to another, both as UTC text."""
-    return (from_text(later) - from_text(earlier)).total_seconds()

@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 
+import pytest
+
 from npm_cases.bootstrap import App, on_simulated_clock
+from npm_cases.domain.errors import NotFound
 from npm_cases.services.act import DoAct, act
+from npm_cases.services.incidents import close_incident, open_incidents
 from npm_cases.services.mailroom import Outgoing, SendAll, Tried, bundle, deliver
 from npm_cases.services.registers import add_place, fill_post
 from npm_cases.services.sweep import sweep
@@ -93,3 +97,15 @@ def test_a_place_whose_periodic_visit_is_overdue_is_named_by_its_id(app: App) ->
     named = [letter.values.get("numbers") or [number for number, _ in letter.values["items"]] for letter in sent]
     assert named
     assert all("synthetic_place" in numbers for numbers in named)
+
+
+def test_a_person_closes_an_incident_once_and_the_history_keeps_it(app: App) -> None:
+    a_recommendation(app)
+    sweep(app.office, "2026-03-20T05:00:00.000000Z")
+    deliver(app.office, sends("refused", []), app.house, "2026-03-20T05:00:00.000000Z")
+    first, *others = open_incidents(app.views, CASEWORKER)
+    close_incident(app.office, str(first["id"]), CASEWORKER, "2026-03-20T06:00:00.000000Z")
+    assert open_incidents(app.views, CASEWORKER) == others
+    with pytest.raises(NotFound, match="incident list"):
+        close_incident(app.office, str(first["id"]), CASEWORKER, "2026-03-20T06:00:00.000000Z")
+    assert any(b"incident_closed" in data for data, _, _ in app.views.events("office"))
