@@ -19,6 +19,17 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "", description="database instead of the embedded one, e.g. postgresql+psycopg://user@host/name"
     )
+    owner_url: str = Field(
+        "", description="the same database as its owner, who alone sets it up and migrates it (docs/postgresql.md)"
+    )
+    key_store_url: str = Field(
+        "", description="database of the case keys instead of the file in the data folder; never the one of the cases"
+    )
+    key_backup_days: int = Field(
+        30,
+        gt=0,
+        description="age at which a backup of the key store is removed: what is erased is gone by then, in days",
+    )
     country: str = Field("kz", description="country pack: a name in config/countries, or the path of a TOML file")
     language: Literal["kk", "ru", "en"] = Field("en", description="language of messages where a person has set none")
     busy_seconds: float = Field(
@@ -32,6 +43,21 @@ class Settings(BaseSettings):
     verify_seconds: int = Field(86_400, gt=0, description="interval of the verification of the history, in seconds")
     watchdog_seconds: int = Field(300, gt=0, description="interval of the watchdog, in seconds")
     stale_sweep_seconds: int = Field(1_800, gt=0, description="age of the last sweep that is an incident, in seconds")
+    checkpoint_seconds: int = Field(
+        900, gt=0, description="a checkpoint is signed this long after the last one if there are new events, in seconds"
+    )
+    heartbeat_seconds: int = Field(
+        86_400, gt=0, description="a checkpoint is signed and mailed this often even without new events, in seconds"
+    )
+    checkpoint_keepers: str = Field(
+        "", description="who gets the daily checkpoint: e-mail addresses in different bodies, parted by commas"
+    )
+    signer_dir: Path | None = Field(
+        None, description="folder of the signer's key and high-water mark, on another disk; `signer` in the data folder"
+    )
+    signer_command: str = Field(
+        "", description="how to reach a signer under another account or on another machine; our own if empty"
+    )
     token_file: Path | None = Field(None, description="file with your own token, outside a sandbox")
     smtp_host: str = Field("127.0.0.1", description="mail server")
     smtp_port: int = Field(0, ge=0, le=65_535, description="its port; 0 sends nothing and leaves mail waiting")

@@ -24,15 +24,26 @@ from npm_cases.persistence.copying import copy_to_sqlite
 from npm_cases.persistence.counters import SqlCounters
 from npm_cases.persistence.database import Database
 from npm_cases.persistence.document_files import DocumentFiles
+from npm_cases.persistence.key_ring import KeyRing, make_key_ring, open_key_ring
+from npm_cases.persistence.key_rotation import WrappingRotation
+from npm_cases.persistence.key_store import KeyStore
+from npm_cases.persistence.log_hashing import in_processes
+from npm_cases.persistence.log_tree import SqlLog, grow
 from npm_cases.persistence.migrate import check_ready, check_triggers, migrate
+from npm_cases.persistence.no_keys import BorrowedKeys, NoKeyStore
 from npm_cases.persistence.reading import SqlReader
 from npm_cases.persistence.register_rows import read_register
-from npm_cases.persistence.vault import Vault, make_key
+from npm_cases.persistence.rights import authorize
+from npm_cases.persistence.roles import check_rights
+from npm_cases.persistence.signer_program import KEY_FILE, MARK_FILE, SignerProgram
 from npm_cases.persistence.views import SqlViews
 from npm_cases.persistence.work import SqlWork
+from npm_cases.services.checkpoints import LOG_KEY, make_checkpoint
 from npm_cases.services.crash_points import reach
+from npm_cases.services.log import StoredCheckpoint
 from npm_cases.services.mailroom import House, Outgoing, SendAll, Tried
 from npm_cases.services.ports import Office
+from npm_cases.services.verify_log import Hashing
 
 ID_BYTES = 8
 CRASH_VARIABLE = "NPM_CASES_CRASH_AT"
@@ -45,6 +56,7 @@ class App:
     settings: Settings
     database: Database
     office: Office
+    key_ring: KeyRing | None = None
 
     @property
     def views(self) -> SqlViews:
@@ -66,7 +78,48 @@ class App:
         """How our letters are signed."""
         post = self.office.pack.posts["commissioner"]
         reply_to = self.settings.smtp_reply_to or self.settings.smtp_sender
-        return House(post.labels, self.settings.public_url, reply_to)
+        return House(post.labels, self.settings.public_url, reply_to, self.keepers, self.settings.language)
+
+    def log(self) -> SqlLog:
+        """Open the log as a tree, with its checkpoints."""
+        return SqlLog(self.database)
+
+    def hashing(self, jobs: int) -> Hashing:
+        """Return how the log is hashed: here, or in several processes of their own."""
+        if jobs == 1:
+            return Hashing()
+        url = self.database.engine.url.render_as_string(hide_password=False)
+        return Hashing(jobs, in_processes(url, self.settings.busy_seconds))
+
+    @property
+    def signer(self) -> SignerProgram:
+        """The program that holds the log's key."""
+        return _signer(self.settings)
+
+    @property
+    def keepers(self) -> tuple[str, ...]:
+        """The addresses the daily checkpoint is mailed to."""
+        return tuple(address.strip() for address in self.settings.checkpoint_keepers.split(",") if address.strip())
+
+    def checkpoint(self, at: str) -> StoredCheckpoint:
+        """Have the log as it is now signed and keep the checkpoint; raises like make_checkpoint."""
+        self.sequence()
+        grow(self.database)
+        return make_checkpoint(self.office, self.log, self.signer, at)
+
+    @property
+    def key_store(self) -> KeyStore:
+        """The key store, for those who look after it; raises ConfigurationError where there is none."""
+        if self.key_ring is None:
+            raise ConfigurationError("a copy to try things on has no key store of its own")
+        return self.key_ring.own_store()
+
+    @property
+    def wrapping_rotation(self) -> WrappingRotation:
+        """The steps by which the wrapping key is rotated."""
+        if self.key_ring is None:
+            raise ConfigurationError("a copy to try things on has no wrapping key of its own")
+        return WrappingRotation(self.key_ring)
 
     def sequence(self) -> int:
         """Give every event without one its place in the log; returns how many."""
@@ -87,19 +140,30 @@ class App:
 
     def close(self) -> None:
         """Give the database connections back."""
+        if self.key_ring is not None:
+            self.key_ring.close()
         self.database.close()
 
 
 def database_of(settings: Settings) -> Database:
-    """Return the database of an installation; the embedded one lies in the data folder."""
-    url = settings.database_url or f"sqlite:///{(settings.data_dir / 'cases.db').absolute()}"
-    return Database(url, settings.busy_seconds)
+    """Return the database of an installation as the service uses it; the embedded one lies in the data folder."""
+    return Database(_url_of(settings), settings.busy_seconds, authorize)
 
 
-def build(settings: Settings) -> App:
+def _owners_database(settings: Settings) -> Database:
+    """Return the database as its owner uses it: for setting up and migrating, never for work."""
+    return Database(settings.owner_url or _url_of(settings), settings.busy_seconds)
+
+
+def _url_of(settings: Settings) -> str:
+    return settings.database_url or f"sqlite:///{(settings.data_dir / 'cases.db').absolute()}"
+
+
+def build(settings: Settings, *, without_keys: bool = False) -> App:
     """Put the parts of an installation together.
 
-    Raises ConfigurationError when it was never set up; StaleZoneData; BadPack; IntegrityBroken when a trigger is gone.
+    ``without_keys`` lets an installation be read whose keys are missing: whatever is sealed then raises when it is used.
+    Raises ConfigurationError when it was never set up, or its keys are missing; StaleZoneData; BadPack; IntegrityBroken when a trigger is gone.
     """
     check_zone_data()
     database = database_of(settings)
@@ -109,21 +173,26 @@ def build(settings: Settings) -> App:
         )
     check_ready(database)
     check_triggers(database)
-    return App(settings, database, _office(settings, database))
+    keys = open_key_ring(
+        settings.data_dir, settings.key_store_url, settings.busy_seconds, database, needed=not without_keys
+    )
+    office = _office(settings, database, keys)
+    check_rights(database, sandbox=office.sandbox)
+    return App(settings, database, office, keys)
 
 
-def build_for_life(settings: Settings) -> App:
+def build_for_life(settings: Settings, *, without_keys: bool = False) -> App:
     """Put the parts of an installation together for as long as this process lives; raises like ``build``.
 
     What is loaded by now stays loaded, so the garbage collector is told to pass over it: walking through it again and
     again took a tenth of a sweep and of an import (docs/performance.md).
     """
-    app = build(settings)
+    app = build(settings, without_keys=without_keys)
     gc.freeze()
     return app
 
 
-def _office(settings: Settings, database: Database) -> Office:
+def _office(settings: Settings, database: Database, keys: KeyRing) -> Office:
     with database.reading() as tx:
         meta = {row["name"]: row["value"] for row in read_register(tx, "meta")}
     pack = load_pack(settings.country)
@@ -139,9 +208,10 @@ def _office(settings: Settings, database: Database) -> Office:
         holds_mail=settings.mail_in_working_time and (not sandbox or bool(meta.get("clock"))),
         sweep_seconds=settings.sweep_seconds,
         new_id=new_id,
-        open_work=lambda: SqlWork(database),
-        open_reading=lambda: SqlWork(database, writing=False),
-        sealer=Vault(settings.data_dir / "keys" / "wrapping.key"),
+        open_work=lambda: SqlWork(database, keys.store),
+        open_reading=lambda: SqlWork(database, keys.store, writing=False),
+        sealer=keys.vault,
+        keys=keys.store,
         documents=DocumentFiles(settings.data_dir / "documents"),
         at_point=reach(crash_at),
     )
@@ -181,10 +251,12 @@ def copy_of(app: App) -> Iterator[App]:
     """Give a copy of the installation's database to try things on; it is gone afterwards."""
     with TemporaryDirectory(prefix="npm-cases-") as folder:
         database = copy_to_sqlite(app.database, Path(folder) / "copy.db")
+        keys = BorrowedKeys(app.key_ring.store if app.key_ring else NoKeyStore())
         office = replace(
             app.office,
-            open_work=lambda: SqlWork(database),
-            open_reading=lambda: SqlWork(database, writing=False),
+            open_work=lambda: SqlWork(database, keys),
+            open_reading=lambda: SqlWork(database, keys, writing=False),
+            keys=keys,
             at_point=reach(""),
         )
         try:
@@ -199,22 +271,44 @@ def initialise(settings: Settings, *, sandbox: bool) -> App:
     Raises ConfigurationError when an existing installation would change its nature.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    make_key(settings.data_dir / "keys" / "wrapping.key")
-    database = database_of(settings)
+    database = _owners_database(settings)
     migrate(database)
+    make_key_ring(settings.data_dir, settings.key_store_url, settings.busy_seconds, database)
     with SqlWork(database) as work:
         meta = {row["name"]: row["value"] for row in work.rows("meta")}
         if "origin" not in meta:
-            work.insert("meta", {"name": "origin", "value": f"npm-cases/{new_id()}"})
+            meta["origin"] = f"npm-cases/{new_id()}"
+            work.insert("meta", {"name": "origin", "value": meta["origin"]})
             work.insert("meta", {"name": "sandbox", "value": "1" if sandbox else "0"})
         elif sandbox != (meta.get("sandbox") == "1"):
             nature = "a sandbox" if meta.get("sandbox") == "1" else "not a sandbox"
             raise ConfigurationError(
                 f"the database in {settings.data_dir} is {nature} and stays so; use another folder"
             )
+        if LOG_KEY not in meta:
+            work.insert("meta", {"name": LOG_KEY, "value": _set_up_signer(settings, meta["origin"])})
         work.commit()
     database.close()
     return build(settings)
+
+
+def _signer(settings: Settings) -> SignerProgram:
+    return SignerProgram(settings.signer_command, _signer_folder(settings))
+
+
+def _signer_folder(settings: Settings) -> Path:
+    return settings.signer_dir or settings.data_dir / "signer"
+
+
+def _set_up_signer(settings: Settings, origin: str) -> str:
+    """Make the log's key and mark unless a signer elsewhere has them, and return the verifier key of the log."""
+    folder = _signer_folder(settings)
+    if settings.signer_command or (folder / KEY_FILE).exists():
+        return _signer(settings).key()
+    from npm_cases.proving.signer import Files, init
+
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return init(Files(folder / KEY_FILE, folder / MARK_FILE), origin)
 
 
 def has_caseload(country: str) -> bool:

@@ -38,6 +38,11 @@ class PostgresServer:
         self._link.execute(f"CREATE DATABASE {name} TEMPLATE template_cases")
         return self._address(name)
 
+    def empty_database(self, name: str) -> str:
+        """Make a database without a table; it goes with the server."""
+        self._link.execute(f"CREATE DATABASE {name}")
+        return self._address(name)
+
     def drop(self, url: str) -> None:
         name = url.partition("/cases_")[2].partition("?")[0]
         self._link.execute(f"DROP DATABASE IF EXISTS cases_{name} WITH (FORCE)")

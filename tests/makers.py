@@ -18,6 +18,7 @@ CASEWORKER = Actor("caseworker-one", frozenset({"caseworker"}))
 SECOND = Actor("caseworker-two", frozenset({"caseworker"}))
 SECRETARIAT = Actor("secretary", frozenset({"secretariat"}))
 COMMISSIONER = Actor("commissioner", frozenset({"commissioner"}))
+DELEGATE = Actor("delegate", frozenset({"delegate"}))
 LEADER = Actor("leader", frozenset({"group_leader"}))
 ADMINISTRATOR = Actor("administrator", frozenset({"administrator"}))
 AUDITOR = Actor("auditor", frozenset({"auditor"}))
@@ -98,6 +99,15 @@ def walk(app: App, number: str, step: str, at: str = MON_2_MAR) -> Done:
 def an_allegation(app: App, at: str = MON_2_MAR, **fields: str) -> Created:
     given = {"channel": "complaint", "statement": "A synthetic statement.", "region": "abai", **fields}
     return create_case(app.office, CreateCase("allegation", CASEWORKER, at, given))
+
+
+def a_closed_allegation(app: App, at: str = MON_2_MAR, **fields: str) -> Created:
+    """Make an allegation and close it the short way: it was not about ill-treatment, and a second person agreed."""
+    created = an_allegation(app, at, **fields)
+    given = {"about_ill_treatment": "false", "reasons": "Synthetic reasons."}
+    done = act(app.office, DoAct(created.number, "decline", CASEWORKER, at, given))
+    confirm(app.office, Confirm(done.pending, SECOND, at))
+    return created
 
 
 def a_row(number: int, **changed: Any) -> ImportedRow:

@@ -7,6 +7,7 @@ from config.settings import Settings
 from workflows.check_calendar import check_calendar
 from workflows.deliver_mail import deliver_mail
 from workflows.send_daily_digests import send_daily_digests
+from workflows.sign_checkpoint import sign_checkpoint
 from workflows.sweep_obligations import sweep_obligations
 from workflows.verify_history import verify_history
 from workflows.watchdog import watchdog
@@ -30,6 +31,7 @@ def rhythms(settings: Settings) -> tuple[Rhythm, ...]:
     return (
         Rhythm("sweep", sweep_obligations, settings.sweep_seconds),
         Rhythm("deliver", deliver_mail, settings.mail_seconds),
+        Rhythm("checkpoint", sign_checkpoint, settings.checkpoint_seconds),
         Rhythm("digest", send_daily_digests, cron=MORNING),
         Rhythm("horizon", check_calendar, cron=MONDAY),
         Rhythm("verify", verify_history, settings.verify_seconds),

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from prefect import flow, task
 
 from npm_cases.domain.records import SweepCounts
+from npm_cases.services.erasure import finish_erasures
 from npm_cases.services.sweep import BATCH, expire_proposals, take_due_rungs
 from npm_cases.services.watching import note_sweep
 from workflows.parts import RETRIES, RETRY_DELAYS, installation, logged, now_text
@@ -18,8 +19,9 @@ def take_a_batch(as_of: str) -> SweepCounts:
 
 @task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS)
 def finish(as_of: str, counts: SweepCounts) -> int:
-    """Let proposals lapse, give events their place in the log, and note that the sweep was done."""
+    """Let proposals lapse, complete erasures, give events their place in the log, and note that the sweep was done."""
     app = installation()
+    finish_erasures(app.office)
     expired = expire_proposals(app.office, as_of)
     note_sweep(app.office, as_of, counts)
     app.sequence()

@@ -1,14 +1,16 @@
 """Commands on cases: new, list, show, history, explain, act, confirm, and the small acts beside the machines."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from npm_cases.cli import protected
+from npm_cases.cli.files import open_file
 from npm_cases.cli.shell import Shell, as_typed, command, pairs, parse_instant, table
-from npm_cases.domain.errors import BadInput
 from npm_cases.services.given_days import a_day
 
 Fields = Annotated[
@@ -29,10 +31,11 @@ def register(app: typer.Typer) -> None:
     _reading(group)
     _acting(group)
     _beside(group)
+    protected.add(group)
 
 
 def _reading(group: typer.Typer) -> None:
-    @command(group, "list", epilog="Example: npm-cases case list --state served --overdue")
+    @command(group, "list", without_keys=True, epilog="Example: npm-cases case list --state served --overdue")
     def list_(
         shell: Shell,
         *,
@@ -57,7 +60,7 @@ def _reading(group: typer.Typer) -> None:
         rows = list_cases(shell.app.views, wanted, shell.actor(), at)
         shell.out(rows, lambda where: _show_list(where, rows))
 
-    @command(group, "show", epilog="Example: npm-cases case show R-2026-000001")
+    @command(group, "show", without_keys=True, epilog="Example: npm-cases case show R-2026-000001")
     def show(shell: Shell, ref: Ref) -> None:
         """Show one case: states, running clocks, what you may do now, and what not yet, with the reasons."""
         from npm_cases.services.case_views import show_case
@@ -65,7 +68,7 @@ def _reading(group: typer.Typer) -> None:
         found = show_case(shell.office, ref, shell.actor(), shell.at())
         shell.out(found, lambda where: _show_case(where, shell, found))
 
-    @command(group, "history", epilog="Example: npm-cases case history R-2026-000001 --json")
+    @command(group, "history", without_keys=True, epilog="Example: npm-cases case history R-2026-000001 --json")
     def history(shell: Shell, ref: Ref) -> None:
         """Show every event of a case, in order."""
         from npm_cases.services.case_views import history as events_of
@@ -88,7 +91,12 @@ def _reading(group: typer.Typer) -> None:
         rows = [(name, as_typed(value)) for name, value in found.items()]
         shell.out(found, lambda where: table(where, ref, ("Field", "Text"), rows))
 
-    @command(group, "explain", epilog="Example: npm-cases case explain R-2026-000001 --at 2026-06-01T12:00:00+05:00")
+    @command(
+        group,
+        "explain",
+        without_keys=True,
+        epilog="Example: npm-cases case explain R-2026-000001 --at 2026-06-01T12:00:00+05:00",
+    )
     def explain(
         shell: Shell,
         ref: Ref,
@@ -144,18 +152,13 @@ def _acting(group: typer.Typer) -> None:
         """Do an event to a case, or propose it where a second person must confirm."""
         from npm_cases.services.act import DoAct, act as do_act
 
-        files = [(path.name, _content(path)) for path in document or ()]
-        command_ = DoAct(
-            ref,
-            event,
-            shell.actor(),
-            shell.at(),
-            pairs(field or ()),
-            if_version=if_version,
-            idem=key,
-            files=tuple(files),
-        )
-        done = do_act(shell.office, command_)
+        with ExitStack() as opened:
+            files = tuple((path.name, opened.enter_context(open_file(path))) for path in document or ())
+            fields = pairs(field or ())
+            done = do_act(
+                shell.office,
+                DoAct(ref, event, shell.actor(), shell.at(), fields, if_version=if_version, idem=key, files=files),
+            )
         shell.out(_done(done), lambda where: _show_done(where, ref, event, done))
 
     @command(group, "confirm", epilog="Example: npm-cases case confirm 0f3a... --as second")
@@ -213,15 +216,6 @@ def _beside(group: typer.Typer) -> None:
         """Link two cases; both histories say so."""
         _said(shell, casework.link(shell.office, on(shell, ref, key), other, kind))
 
-    @command(group, "document", epilog="Example: npm-cases case document R-2026-000001 reply.pdf")
-    def document(
-        shell: Shell, ref: Ref, file: Annotated[Path, typer.Argument(help="The file to add.")], *, key: Key = ""
-    ) -> None:
-        """Put a document on a case; it is stored encrypted and named by the hash of its ciphertext."""
-        name, receipt = casework.add_document(shell.office, on(shell, ref, key), file.name, _content(file))
-        answer = {"document": name, "receipt": _receipt(receipt)}
-        shell.out(answer, lambda where: where.print(f"document {name}"))
-
     @command(group, "suspend", epilog="Example: npm-cases case suspend R-2026-000001 reply --reason court_stay")
     def suspend(
         shell: Shell,
@@ -247,13 +241,6 @@ def _beside(group: typer.Typer) -> None:
     ) -> None:
         """Let a suspended clock run on; the days it stood are not counted."""
         _said(shell, casework.resume(shell.office, on(shell, ref, key), duty, _day(day), reason))
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise BadInput(f"--document {path}: cannot be read ({error.strerror})") from error
 
 
 def _day(text: str) -> date | None:

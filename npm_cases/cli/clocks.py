@@ -10,7 +10,7 @@ from npm_cases.domain.errors import BadInput
 from npm_cases.domain.instants import as_text
 from npm_cases.services.given_days import a_day
 
-FLOWS = ("sweep", "deliver", "digest", "horizon", "verify", "watchdog")
+FLOWS = ("sweep", "deliver", "checkpoint", "digest", "horizon", "verify", "watchdog")
 
 
 def register(app: typer.Typer) -> None:

@@ -18,7 +18,7 @@ def examine(shell: Shell) -> list[dict[str, Any]]:
     checks: list[Callable[[], dict[str, Any]]] = [
         lambda: _check("settings, zone data, migrations, triggers", True, "in order", ""),
         lambda: _calendar(app, now), lambda: _sweep(app, now), lambda: _mail(app), lambda: _incidents(app),
-        lambda: _key(app), lambda: _disk(app),
+        lambda: _key(app), lambda: _key_store(app), lambda: _disk(app),
     ]  # fmt: skip
     return [check() for check in checks]
 
@@ -67,6 +67,20 @@ def _key(app: Any) -> dict[str, Any]:
     path = app.settings.data_dir / "keys" / "wrapping.key"
     private = path.exists() and not path.stat().st_mode & 0o077
     return _check("wrapping key", private, str(path), f"put the key back from its backup; chmod 600 {path}")
+
+
+def _key_store(app: Any) -> dict[str, Any]:
+    """Look whether the key store is there, opens with the wrapping key, and keeps nothing that was erased."""
+    from npm_cases.services.erasure import unfinished_erasures
+
+    keys = app.key_ring
+    if not keys.store.at_hand:
+        return _check("key store", False, "missing", "put it back from its backup, or set NPM_CASES_KEY_STORE_URL")
+    if not keys.wrapping.holds(keys.store.wrapping):
+        return _check("key store", False, f"wrapped with {keys.store.wrapping}, which is not here", "put that key back")
+    left = unfinished_erasures(app.office)
+    found = f"{len(left)} erased cases still have their key" if left else f"wrapped with {keys.store.wrapping}"
+    return _check("key store", not left, found, "run `npm-cases tick`, which completes the erasures")
 
 
 def _disk(app: Any) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
 
         run_demo(shell, months)
 
-    @command(app, "doctor", epilog="Example: npm-cases doctor")
+    @command(app, "doctor", without_keys=True, epilog="Example: npm-cases doctor")
     def doctor(shell: Shell) -> None:
         """Look at settings, zone data, calendar, database, triggers, sweeps, mail and incidents, and say what to do."""
         from npm_cases.cli.doctor import examine

@@ -41,6 +41,7 @@ class Shell:
     as_json: bool
     now_text: str
     as_user: str
+    without_keys: bool = False
     _app: "App | None" = field(default=None, repr=False)
 
     @property
@@ -49,7 +50,7 @@ class Shell:
         if self._app is None:
             from npm_cases.bootstrap import build_for_life, on_simulated_clock
 
-            self._app = build_for_life(settings())
+            self._app = build_for_life(settings(), without_keys=self.without_keys)
             if self.now_text and not self._app.is_sandbox:
                 raise NotAllowed("--now is for a sandbox: everywhere else the clock of the machine speaks")
             if self.now_text:
@@ -186,8 +187,13 @@ def pairs(given: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def command(app: typer.Typer, name: str, **options: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Register a command that takes a Shell first; adds --json, --now and --as."""
+def command(
+    app: typer.Typer, name: str, *, without_keys: bool = False, **options: Any
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a command that takes a Shell first; adds --json, --now and --as.
+
+    ``without_keys`` is for what an auditor does: it works where key store or wrapping key are missing too.
+    """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         signature = inspect.signature(function)
@@ -200,7 +206,7 @@ def command(app: typer.Typer, name: str, **options: Any) -> Callable[[Callable[.
 
         @functools.wraps(function)
         def run(*args: Any, json_: bool, now_: str, as_: str, **kwargs: Any) -> None:
-            shell = Shell(json_, now_, as_)
+            shell = Shell(json_, now_, as_, without_keys)
             try:
                 function(shell, *args, **kwargs)
             finally:

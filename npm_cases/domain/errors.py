@@ -50,3 +50,11 @@ class ConfigurationError(CaseError):
 
 class TryAgain(CaseError):
     """The database or the mail server could not be reached in time: nothing was changed, try again."""
+
+
+class SigningRefused(IntegrityBroken):
+    """The signer stands further than the log, or at another root: nothing was signed. Keep everything, call the auditor."""
+
+    def __init__(self, message: str, size: int) -> None:
+        super().__init__(message)
+        self.size = size

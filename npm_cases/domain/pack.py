@@ -43,6 +43,15 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class ErasureBasis:
+    """A ground on which protected text may be destroyed; ``source`` is empty where it is our own policy."""
+
+    id: str
+    labels: Mapping[str, str]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rung:
     """One step of a ladder: what is done, to whom, how many working days after the due date (negative: before).
 
@@ -98,6 +107,7 @@ class Pack:
     torture_qualifications: frozenset[str]
     inquiry_qualifications: frozenset[str]
     regions: frozenset[str]
+    erasure_bases: Mapping[str, ErasureBasis]
     periodic_visit: str
     place_channel: str
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from npm_cases.domain.duties import DUTIES, OTHER_DUTIES, OwedBy
 from npm_cases.domain.ladders import AFTER_INTAKE
-from npm_cases.domain.pack import Channel, Ladder, Pack, Post, Rung
+from npm_cases.domain.pack import Channel, ErasureBasis, Ladder, Pack, Post, Rung
 from npm_cases.domain.terms import CountedFrom, ExtensionBound, RollsTo, Rule, Starts, Term, TermError, Unit
 from npm_cases.packs.calendar_file import load_calendar
 from npm_cases.packs.located import BadPack, LocatedToml, Problem, Where, read_toml
@@ -149,6 +149,11 @@ class _Head(_Table):
     regions: list[Code] = Field(min_length=1)
 
 
+class _ErasureBasis(_Sourced):
+    id: Code
+    labels: dict[str, str]
+
+
 class _Places(_Table):
     periodic_visit: Code
     channel: Code
@@ -161,6 +166,7 @@ class _CountryFile(_Table):
     channels: list[_Channel] = Field(min_length=1)
     posts: list[_Post] = Field(min_length=1)
     ladders: list[_Ladder] = Field(min_length=1)
+    erasure_bases: list[_ErasureBasis] = Field(min_length=1)
     places: _Places
 
 
@@ -173,7 +179,7 @@ def load_country(path: Path, calendars: Path) -> Pack:
     written = toml.checked(_CountryFile)
     problems = [
         Problem(toml.line_of(where), reason)
-        for check in (_rules_wrong, _channels_wrong, _ladders_wrong, _repeated)
+        for check in (_rules_wrong, _channels_wrong, _ladders_wrong, _bases_wrong, _repeated)
         for where, reason in check(written)
     ]
     if problems:
@@ -246,11 +252,18 @@ def _ladders_wrong(written: _CountryFile) -> Iterator[tuple[Where, str]]:
             yield ("posts", i, "labels"), f"post {office.id} has no label in {language}"
 
 
+def _bases_wrong(written: _CountryFile) -> Iterator[tuple[Where, str]]:
+    for i, basis in enumerate(written.erasure_bases):
+        for language in set(written.pack.languages) - basis.labels.keys():
+            yield ("erasure_bases", i, "labels"), f"basis {basis.id} has no label in {language}"
+
+
 def _repeated(written: _CountryFile) -> Iterator[tuple[Where, str]]:
     ids = {
         "channels": [channel.id for channel in written.channels],
         "posts": [post.id for post in written.posts],
         "ladders": [ladder.id for ladder in written.ladders],
+        "erasure_bases": [basis.id for basis in written.erasure_bases],
     }
     for name, listed in ids.items():
         for i, one in enumerate(listed):
@@ -272,6 +285,7 @@ def _build(toml: LocatedToml, written: _CountryFile, calendars: Path) -> Pack:
         torture_qualifications=frozenset(head.torture_qualifications),
         inquiry_qualifications=frozenset(head.inquiry_qualifications),
         regions=frozenset(head.regions),
+        erasure_bases={one.id: ErasureBasis(one.id, one.labels, one.source or "") for one in written.erasure_bases},
         periodic_visit=written.places.periodic_visit,
         place_channel=written.places.channel,
     )  # fmt: skip

@@ -19,6 +19,8 @@ from sqlalchemy.sql import ClauseElement
 from npm_cases.domain.errors import ConfigurationError, TryAgain
 from npm_cases.persistence.driver_errors import told
 
+Authorizer = Callable[[int, str | None, str | None, str | None, str | None], int]
+
 PRAGMAS: Mapping[str, object] = {
     "journal_mode": "wal",
     "synchronous": 2,  # FULL: a commit that was acknowledged survives a power cut
@@ -70,11 +72,14 @@ def _positional(order: Sequence[str], fixed: Mapping[str, Any]) -> Callable[[Map
 class Database:
     """One database by its URL; SQLite files are opened with the pragmas of AUDIT section 2, read back at connect."""
 
-    def __init__(self, url: str, busy_seconds: float = 10.0) -> None:
+    def __init__(self, url: str, busy_seconds: float = 10.0, authorizer: Authorizer | None = None) -> None:
+        self._authorizer = authorizer  # held by SQLite connections; on PostgreSQL the grants do the same
         try:
             parsed = make_url(url)
             self.is_sqlite = parsed.get_backend_name() == "sqlite"
             self.engine = (_sqlite_engine if self.is_sqlite else _server_engine)(url, busy_seconds)
+            if self.is_sqlite and authorizer is not None:
+                event.listen(self.engine, "connect", lambda link, _: link.set_authorizer(authorizer))
         except (ArgumentError, ModuleNotFoundError) as error:
             raise ConfigurationError(
                 f"NPM_CASES_DATABASE_URL is not usable ({error}); use for example postgresql+psycopg://user@host/name "
@@ -115,6 +120,19 @@ class Database:
                 yield connection
         except (DBAPIError, PoolTimeoutError, self.driver_error) as error:
             raise told(getattr(error, "orig", None) or error) from error
+
+    @contextmanager
+    def changing_schema(self) -> Iterator[Connection]:
+        """Open a connection that may change the schema, for migrations alone; raises like ``connection``."""
+        with self.connection(writing=True) as connection:
+            link: Any = connection.connection.driver_connection if self._authorizer and self.is_sqlite else None
+            if link is not None:
+                link.set_authorizer(None)
+            try:
+                yield connection
+            finally:
+                if link is not None:
+                    link.set_authorizer(self._authorizer)
 
     def close(self) -> None:
         """Close every pooled connection."""
@@ -177,6 +195,11 @@ class Transaction:
 
     def stream(self, statement: ClauseElement, values: Mapping[str, Any] | None = None) -> Iterable[Any]:
         """Run a query and hand out its rows one by one, in bounded memory; other queries may run in between."""
+        for page in self.pages(statement, values):
+            yield from page
+
+    def pages(self, statement: ClauseElement, values: Mapping[str, Any] | None = None) -> Iterator[list[Any]]:
+        """Run a query and hand out its rows some thousands at a time, in bounded memory."""
         prepared = self.database.prepared(statement, None)
         arranged = prepared.arrange(values or {})
         link: Any = self._fairy.driver_connection
@@ -184,7 +207,7 @@ class Transaction:
         try:
             cursor.execute(prepared.sql, arranged)
             while page := cursor.fetchmany(STREAM_ROWS):
-                yield from page
+                yield page
         except self.database.driver_error as error:
             raise told(error) from error
         finally:
@@ -227,8 +250,12 @@ class Transaction:
 
 def _sqlite_engine(url: str, busy_seconds: float) -> Engine:
     engine = create_engine(
-        url, connect_args={"isolation_level": None, "timeout": busy_seconds, "check_same_thread": False}
-    )
+        url,
+        connect_args={
+            "isolation_level": None, "timeout": busy_seconds, "check_same_thread": False,
+            "cached_statements": MOST_PREPARED,
+        },
+    )  # fmt: skip
     event.listen(engine, "connect", _harden)
     event.listen(engine, "begin", _begin)
     return engine

@@ -1,63 +1,90 @@
 """Documents as files: ciphertext named by its own hash, written whole or not at all."""
 
+import hashlib
 import os
+import secrets
+from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 from npm_cases.domain.errors import IntegrityBroken, NotFound, TryAgain
-from npm_cases.history.hashing import ciphertext_commitment
 
 
 class DocumentFiles:
-    """A folder of ciphertexts."""
+    """A folder of ciphertexts, read and written in pieces."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def put(self, ciphertext: bytes) -> str:
-        """Keep a ciphertext and return its name.
+    def put(self, ciphertext: Iterable[bytes]) -> str:
+        """Keep a ciphertext and return its name, the SHA-256 of all its bytes; on the disk when this returns.
 
-        Raises TryAgain when the disk does not take it.
+        Raises TryAgain when the disk does not take it; whatever stops the pieces from coming leaves no file.
         """
-        name = ciphertext_commitment(ciphertext)
-        target = self._path(name)
+        partial = self._folder / f"{secrets.token_hex(16)}.part"
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(target, ciphertext)
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                name = _write(partial, ciphertext)
+                self._put_in_place(partial, self._path(name))
+            except BaseException:
+                _remove(partial)
+                raise
         except OSError as error:
             raise TryAgain(f"the document could not be stored ({error.strerror}): nothing was recorded") from error
         return name
 
-    def get(self, name: str) -> bytes:
-        """Return a ciphertext by its name.
+    def get(self, name: str) -> BinaryIO:
+        """Return the open file of a ciphertext, whose every byte was held against its name before.
 
         Raises NotFound; IntegrityBroken when the bytes are not those of the name.
         """
         try:
-            ciphertext = self._path(name).read_bytes()
+            file = self._path(name).open("rb")
         except OSError as error:
             raise NotFound(f"the file of document {name} is missing from the documents folder") from error
-        if ciphertext_commitment(ciphertext) != name:
+        if hashlib.file_digest(file, "sha256").hexdigest() != name:
+            file.close()
             raise IntegrityBroken(f"the file of document {name} was changed; keep it and call the auditor")
-        return ciphertext
+        file.seek(0)
+        return file
+
+    def discard(self, name: str) -> None:
+        """Remove a ciphertext that no row ever named."""
+        _remove(self._path(name))
+
+    def _put_in_place(self, partial: Path, target: Path) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial.replace(target)
+        for folder in (target.parent, self._folder):
+            _sync(folder)
 
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name
 
 
-def _write_whole(target: Path, content: bytes) -> None:
-    """Write a file so that after a power cut it is there whole or not at all: content first, then its name."""
-    partial = target.with_suffix(".part")
+def _write(file: Path, pieces: Iterable[bytes]) -> str:
+    """Write the pieces and make them durable; returns the SHA-256 of them all."""
+    digest = hashlib.sha256()
+    with file.open("xb") as target:
+        for piece in pieces:
+            target.write(piece)
+            digest.update(piece)
+        target.flush()
+        os.fsync(target.fileno())
+    return digest.hexdigest()
+
+
+def _remove(file: Path) -> None:
     try:
-        with partial.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(target)
+        file.unlink(missing_ok=True)
     except OSError:
-        partial.unlink(missing_ok=True)
-        raise
-    folder = os.open(target.parent, os.O_RDONLY)
+        return  # what cannot be removed is ciphertext nobody names; the error that led here is told
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)

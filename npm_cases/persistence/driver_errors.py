@@ -4,7 +4,7 @@ from npm_cases.domain.errors import BadInput, CaseError, Conflict, IntegrityBrok
 
 LOCKED = "another program is writing to the database and did not finish in time: nothing was changed, try again"
 TAKEN = "somebody else recorded the same thing first: nothing was changed; look again and decide anew"
-GUARDED = ("history is append-only", "history goes on", "the log is append-only", "the log goes on")
+GUARDED = ("append-only", "goes on from", "go on from", "not authorized", "permission denied for", "must be owner of")
 UNIQUE_STATES = ("23505",)
 LOCK_STATES = ("55P03", "57014", "40001", "40P01")  # not available, cancelled, serialization, deadlock
 LOST_CLASSES = ("08", "57", "25P")  # connection, server shut down, transaction ended by the server

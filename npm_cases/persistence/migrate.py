@@ -1,14 +1,18 @@
 """Bring a database to the newest revision and check that the triggers of the history stand."""
 
+from hashlib import sha256
 from importlib import resources
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, Table, inspect, select, text
 
 from npm_cases.domain.errors import ConfigurationError, IntegrityBroken
 from npm_cases.persistence import triggers
 from npm_cases.persistence.database import Database
+from npm_cases.persistence.schema import HISTORY
 
-HEAD = "0001"
+HEAD = "0003"
+NEWEST = "head"
+ROWS_AT_ONCE = 1_000
 MIGRATING = 0x6E706D2D6D696772  # names the lock under which one program at a time migrates
 
 STANDING_ON_SQLITE = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
@@ -18,10 +22,12 @@ STANDING_ON_POSTGRESQL = text(
 )
 
 
-def migrate(database: Database) -> None:
+def migrate(database: Database, to: str = NEWEST) -> None:
     """Run every revision the database has not seen, all together or none, then check the triggers.
 
-    Raises IntegrityBroken when a trigger is missing afterwards; TryAgain when the database cannot be reached.
+    The history is read before and after: a revision that changes a single byte of it is undone.
+    Raises IntegrityBroken for such a revision, or when a trigger is missing afterwards; TryAgain when the database
+    cannot be reached.
     """
     from alembic import command
     from alembic.config import Config
@@ -29,20 +35,45 @@ def migrate(database: Database) -> None:
     config = Config()
     config.set_main_option("script_location", str(resources.files("npm_cases.persistence") / "migrations"))
     config.set_main_option("path_separator", "os")
-    with database.connection(writing=True) as connection:
+    with database.changing_schema() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    check_triggers(database)
+        before = history_digest(connection)
+        is_back = to != NEWEST and to < _revision(connection)
+        (command.downgrade if is_back else command.upgrade)(config, to)
+        after = history_digest(connection)
+        if any(after[name] != before[name] for name in before.keys() & after.keys()):
+            raise IntegrityBroken("a revision changed the bytes of the history: it was undone; call the maintainers")
+    if to == NEWEST:
+        check_triggers(database)
+
+
+def history_digest(connection: Connection) -> dict[str, str]:
+    """Return the SHA-256 over all rows of each history table there is, in the order of their keys."""
+    there = set(inspect(connection).get_table_names())
+    return {table.name: _digest(connection, table) for table in HISTORY if table.name in there}
+
+
+def _digest(connection: Connection, table: Table) -> str:
+    made = sha256()
+    query = select(table).order_by(*table.primary_key.columns)
+    rows = connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE})
+    for row in rows:
+        made.update(repr(tuple(bytes(cell) if isinstance(cell, memoryview) else cell for cell in row)).encode())
+    return made.hexdigest()
 
 
 def revision(database: Database) -> str:
     """Return the revision of a database, or an empty text when it was never set up."""
     with database.connection() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return ""
-        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+        return _revision(connection)
+
+
+def _revision(connection: Connection) -> str:
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
 
 
 def check_ready(database: Database) -> None:

@@ -3,7 +3,7 @@
 The tables stream side by side inside one read transaction, so that nothing moves while it is checked.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from heapq import merge
 from itertools import groupby
@@ -11,11 +11,13 @@ from operator import itemgetter
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Column, ColumnElement, Select, and_, collate, select
+from sqlalchemy import Column, ColumnElement, Integer, Select, and_, collate, func, literal_column, select
 
 from npm_cases.domain.records import Case, TakenRung
+from npm_cases.history.event import OFFICE
 from npm_cases.persistence import rows, statements as sql
 from npm_cases.persistence.database import Database, Transaction
+from npm_cases.persistence.log_tree import SqlLog
 from npm_cases.persistence.schema import (
     approvals,
     case_events,
@@ -30,7 +32,10 @@ from npm_cases.persistence.schema import (
     sealed_texts,
 )
 from npm_cases.services.ports import Chain
-from npm_cases.services.reading import ChainRows, Decision, LogEntry, Orphan, StoredEvent, StoredNotice
+from npm_cases.services.reading import ChainRows, Decision, Orphan, StoredEvent, StoredNotice
+
+LAST_INDEX = 2**62
+LogRow = tuple[int, bytes, bytes]
 
 RUNG_COLUMNS = ("obligation", "rung", "chain", "act", "outcome", "due_at", "act_at", "late_by_engine", "posts")
 NOTICE_COLUMNS = ("id", "chain", "obligation", "rung", "post", "due_on", "status")
@@ -42,11 +47,6 @@ _EVENTS = (
     .outerjoin(sealed_texts, and_(sealed_texts.c.chain == case_events.c.chain, sealed_texts.c.seq == case_events.c.seq))
 )
 _EVENTS_OF = _EVENTS.where(case_events.c.chain == sql.b("chain")).order_by(case_events.c.seq)
-_LOG = (
-    select(log_entries.c.idx, log_entries.c.chain, log_entries.c.seq, case_events.c.seq)
-    .outerjoin(case_events, and_(case_events.c.chain == log_entries.c.chain, case_events.c.seq == log_entries.c.seq))
-    .order_by(log_entries.c.idx)
-)
 _SEALED_ALONE = (
     select(sealed_texts.c.chain, sealed_texts.c.seq)
     .outerjoin(case_events, and_(case_events.c.chain == sealed_texts.c.chain, case_events.c.seq == sealed_texts.c.seq))
@@ -57,6 +57,27 @@ _RUNGS_ALONE = (
     .outerjoin(obligations, obligations.c.id == rungs_taken.c.obligation)
     .where(obligations.c.id.is_(None))
 )
+_SAME = and_(case_events.c.chain == log_entries.c.chain, case_events.c.seq == log_entries.c.seq)
+_IN_LOG_ORDER = (
+    select(log_entries.c.idx, log_entries.c.leaf, case_events.c.data, literal_column("1"))
+    .select_from(log_entries)
+    .outerjoin(case_events, _SAME)
+    .where(log_entries.c.idx >= sql.number("start"), log_entries.c.idx < sql.number("end"))
+    .order_by(log_entries.c.idx)
+)
+# On SQLite an event and its entry are written together, so the nth row of one table belongs to the nth of the other: both
+# are read once from end to end, instead of one being looked up by its key for every entry of the other. Where a row
+# turns out to be another one, it is looked up after all.
+_SIDE_BY_SIDE = (
+    select(log_entries.c.idx, log_entries.c.leaf, case_events.c.data, func.coalesce(_SAME, literal_column("0")))
+    .select_from(log_entries)
+    .outerjoin(case_events, literal_column("case_events.rowid", Integer) == log_entries.c.idx + 1)
+    .where(log_entries.c.idx >= sql.number("start"), log_entries.c.idx < sql.number("end"))
+    .order_by(log_entries.c.idx)
+)
+_ONE_IN_LOG = select(case_events.c.data).join(log_entries, _SAME).where(log_entries.c.idx == sql.number("start"))
+_SEALED = select(sealed_texts).order_by(sealed_texts.c.chain, sealed_texts.c.seq)
+_OFFICE = _EVENTS.where(case_events.c.chain == OFFICE).order_by(case_events.c.seq)
 _EXCLUDED = select(exclusions.c.post).where(exclusions.c.chain == sql.b("chain"))
 
 
@@ -161,14 +182,45 @@ class SqlReader:
     def events_of(self, chain: str) -> Iterator[StoredEvent]:
         return map(_event_from, self._stream(_EVENTS_OF, {"b_chain": chain}))
 
-    def log(self) -> Iterator[LogEntry]:
-        return (LogEntry(idx, chain, seq, found is not None) for idx, chain, seq, found in self._stream(_LOG))
-
     def orphans(self) -> Iterator[Orphan]:
         for chain, seq in self._stream(_SEALED_ALONE):
             yield Orphan(chain, seq, "a sealed text belongs to no event")
         for chain, obligation, rung in self._stream(_RUNGS_ALONE):
             yield Orphan(chain, 0, f"the rung {rung} was taken of the obligation {obligation}, which there is not")
+
+    def pages(self, start: int = 0, end: int = LAST_INDEX) -> Iterator[list[LogRow]]:
+        """Yield the log in order, pages at a time: index, leaf of the entry, stored bytes; no bytes where no event is."""
+        tx = self._opened()
+        for page in tx.pages(
+            _SIDE_BY_SIDE if self._database.is_sqlite else _IN_LOG_ORDER, {"b_start": start, "b_end": end}
+        ):
+            yield [row[:3] if row[3] else (row[0], row[1], self._looked_up(row[0])) for row in page]
+
+    def _looked_up(self, index: int) -> bytes:
+        row = self._opened().one(_ONE_IN_LOG, {"b_start": index})
+        return bytes(row[0]) if row else b""
+
+    def _opened(self) -> Transaction:
+        if self._tx is None:
+            raise RuntimeError("this reader is not open: use it in a with block")
+        return self._tx
+
+    def office_events(self, types: Collection[str]) -> Iterator[StoredEvent]:
+        """Yield those events of the office that are of one of these types."""
+        return (event for event in map(_event_from, self._stream(_OFFICE)) if event.type in types)
+
+    def sealed(self) -> Iterator[tuple[str, int, bytes]]:
+        """Yield every sealed text with its place."""
+        return ((chain, seq, bytes(ciphertext)) for chain, seq, ciphertext in self._stream(_SEALED))
+
+    def tree(self) -> SqlLog:
+        """Return the log as a tree, in the same state."""
+        return SqlLog(self._database, self._opened())
+
+    def is_sequenced(self) -> bool:
+        """Say whether every event has its place in the log."""
+        events, places = self._opened().one(sql.LOG_STATE)
+        return int(events) == int(places)
 
     def find(self, ref: str) -> Case | None:
         for statement in (sql.CASE_BY_ID, sql.CASE_BY_NUMBER):
@@ -199,9 +251,7 @@ class SqlReader:
             yield row[0], place, row[1:], add
 
     def _stream(self, statement: Select[Any], values: dict[str, Any] | None = None) -> Iterable[Any]:
-        if self._tx is None:
-            raise RuntimeError("this reader is not open: use it in a with block")
-        return self._tx.stream(statement, values)
+        return self._opened().stream(statement, values)
 
 
 def _event_from(row: Any) -> StoredEvent:

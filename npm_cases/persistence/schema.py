@@ -1,6 +1,6 @@
 """The tables. Instants and days are text (ISO 8601, UTC), so that both databases order and compare them alike.
 
-History tables (case_events, log_entries) are append-only: triggers stand on them, and no migration may rewrite them.
+History tables (HISTORY) are append-only: triggers stand on them, and no migration may rewrite them.
 """
 
 from sqlalchemy import (
@@ -91,6 +91,19 @@ log_entries = table(
     text("chain", empty=False), whole("seq"), blob("leaf"),
     UniqueConstraint("chain", "seq"),
 )  # fmt: skip
+
+tree_nodes = keyed_table("tree_nodes", whole("level"), whole("idx"), blob("hash"), PrimaryKeyConstraint("level", "idx"))
+"""The log's Merkle tree: the hash of each perfect subtree from a height on; what lies below is made from the entries."""
+checkpoints = table(
+    "checkpoints",
+    Column("number", WHOLE, primary_key=True, autoincrement=False),
+    whole("size"), blob("root"), text("note"), text("at"),
+)  # fmt: skip
+cosignatures = table(
+    "cosignatures", whole("checkpoint"), text("witness", empty=False), text("line"), text("at"),
+    PrimaryKeyConstraint("checkpoint", "witness"),
+)  # fmt: skip
+HISTORY = (case_events, log_entries, tree_nodes, checkpoints, cosignatures)
 
 sealed_texts = table(
     "sealed_texts", text("chain", empty=False), whole("seq"), blob("ciphertext"), PrimaryKeyConstraint("chain", "seq")

@@ -14,7 +14,6 @@ from npm_cases.persistence.schema import (
     approvals,
     bodies,
     case_events,
-    case_keys,
     case_numbers,
     cases,
     chains,
@@ -38,6 +37,11 @@ from npm_cases.persistence.schema import (
 def b(name: str) -> "bindparam":  # type: ignore[valid-type]
     """Name a parameter of a WHERE clause."""
     return bindparam(f"b_{name}", type_=Text)
+
+
+def number(name: str) -> "bindparam":  # type: ignore[valid-type]
+    """Name a number of a WHERE clause."""
+    return bindparam(f"b_{name}", type_=Integer)
 
 
 b_number = bindparam("b_number", type_=Integer)
@@ -92,8 +96,8 @@ ADD_SEALED = insert(sealed_texts)
 SEALED = select(sealed_texts.c.ciphertext).where(
     sealed_texts.c.chain == b("chain"), sealed_texts.c.seq == bindparam("b_seq", type_=Integer)
 )
-CASE_KEY = select(case_keys.c.wrapped).where(case_keys.c.case_id == b("case"))
-ADD_CASE_KEY = insert(case_keys)
+TEXTS_SEALED = select(func.count()).select_from(sealed_texts).where(sealed_texts.c.chain == b("chain"))
+DOCUMENTS_OF = select(func.count()).select_from(documents).where(documents.c.chain == b("chain"))
 
 OPEN_OBLIGATIONS = (
     select(*OBLIGATION_SELECT)
@@ -207,6 +211,7 @@ EXPIRED_APPROVALS = (
     .limit(bindparam("b_limit", type_=Integer))
 )
 EXPIRED_APPROVALS_LOCKED = EXPIRED_APPROVALS.with_for_update(skip_locked=True)
+PROPOSED = select(approvals.c.id).where(approvals.c.chain == b("chain")).limit(1)
 ADD_DOCUMENT = insert(documents)
 DOCUMENT = select(*[documents.c[name] for name in DOCUMENT_COLUMNS]).where(documents.c.id == b("id"))
 IMPORTED = select(import_rows.c.digest, import_rows.c.case_id, import_rows.c.batch).where(

@@ -1,10 +1,12 @@
-"""The triggers that keep the history append-only on both databases, as revision 0001 makes them.
+"""The triggers that keep the history append-only on both databases, by the revision that makes them.
 
 They stop accidents and the application; a person with the file or the owner's password is caught by outside
 checkpoints only (AUDIT T2, T4).
 """
 
-SQLITE = {
+from collections.abc import Iterator
+
+FIRST_ON_SQLITE = {
     "case_events_no_update": (
         "CREATE TRIGGER case_events_no_update BEFORE UPDATE ON case_events "
         "BEGIN SELECT RAISE(ABORT, 'history is append-only'); END"
@@ -35,7 +37,7 @@ SQLITE = {
     ),
 }
 
-POSTGRESQL = {
+FIRST_ON_POSTGRESQL = {
     "history_append_only()": (
         "CREATE FUNCTION history_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "RAISE EXCEPTION 'history is append-only'; END $$"
@@ -76,5 +78,53 @@ POSTGRESQL = {
         "EXECUTE FUNCTION history_append_only()"
     ),
 }
+
+_ORDER = {
+    "tree_nodes": (
+        "NEW.idx <> COALESCE((SELECT MAX(idx) FROM tree_nodes WHERE level = NEW.level), -1) + 1",
+        "the tree goes on from its last node",
+    ),
+    "checkpoints": (
+        (
+            "NEW.number <> COALESCE((SELECT MAX(number) FROM checkpoints), 0) + 1 "
+            "OR NEW.size < COALESCE((SELECT MAX(size) FROM checkpoints), 0)"
+        ),
+        "checkpoints go on from the last one",
+    ),
+}
+"""What must not hold of a new row, and what is said of one of which it does."""
+_PROOF_TABLES = ("tree_nodes", "checkpoints", "cosignatures")
+_ON_POSTGRESQL = (("append_only", "UPDATE OR DELETE", "ROW"), ("no_truncate", "TRUNCATE", "STATEMENT"))
+
+
+def _proofs_on_sqlite() -> Iterator[tuple[str, str]]:
+    for table in _PROOF_TABLES:
+        for act in ("update", "delete"):
+            name = f"{table}_no_{act}"
+            refusal = f"RAISE(ABORT, '{table} is append-only')"
+            yield name, f"CREATE TRIGGER {name} BEFORE {act.upper()} ON {table} BEGIN SELECT {refusal}; END"
+    for table, (wrong, what) in _ORDER.items():
+        name = f"{table}_in_order"
+        refusal = f"SELECT RAISE(ABORT, '{what}') WHERE {wrong}"  # noqa: S608 - our own words
+        yield name, f"CREATE TRIGGER {name} BEFORE INSERT ON {table} BEGIN {refusal}; END"
+
+
+def _proofs_on_postgresql() -> Iterator[tuple[str, str]]:
+    for table, (wrong, what) in _ORDER.items():
+        name = f"{table}_in_order"
+        body = f"BEGIN IF {wrong} THEN RAISE EXCEPTION '{what}'; END IF; RETURN NEW; END"
+        yield f"{name}()", f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$"
+        yield name, f"CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+    for table in _PROOF_TABLES:
+        for kind, when, each in _ON_POSTGRESQL:
+            run = f"FOR EACH {each} EXECUTE FUNCTION history_append_only()"
+            yield f"{table}_{kind}", f"CREATE TRIGGER {table}_{kind} BEFORE {when} ON {table} {run}"
+
+
+PROOFS_ON_SQLITE = dict(_proofs_on_sqlite())
+PROOFS_ON_POSTGRESQL = dict(_proofs_on_postgresql())
+
+SQLITE = FIRST_ON_SQLITE | PROOFS_ON_SQLITE
+POSTGRESQL = FIRST_ON_POSTGRESQL | PROOFS_ON_POSTGRESQL
 """In the order they are made; a name with brackets is a function the triggers after it run. One statement each, because
 the driver takes several only without parameters."""

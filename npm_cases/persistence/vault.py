@@ -1,96 +1,116 @@
-"""Protected text: one AES-256-GCM key per case, wrapped by a key that lies in a file outside the database.
+"""Protected text: one AES-256-GCM key per case, wrapped by a key that lies in a file outside every database.
 
-The associated data names chain and event, so that a ciphertext cannot be moved to another place. The 32 random bytes
-before the text make the plaintext commitment reveal nothing (AUDIT section 1).
+The associated data names chain and event, so that a ciphertext cannot be moved to another place, and a wrapped key
+names its case, so that keys cannot be swapped. The 32 random bytes before the text make the plaintext commitment reveal
+nothing (AUDIT section 1).
 """
 
-import os
+import hashlib
+import hmac
 import secrets
-from pathlib import Path
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from npm_cases.domain.errors import ConfigurationError, IntegrityBroken
+from npm_cases.domain.errors import IntegrityBroken
 from npm_cases.history.hashing import BLINDING_BYTES, ciphertext_commitment, plaintext_commitment
+from npm_cases.persistence.document_stream import opened_chunks, sealed_chunks
+from npm_cases.persistence.key_store import NAMES, CaseKeys
+from npm_cases.persistence.wrapping import KEY_BYTES, WrappingKeys
+from npm_cases.services.ports import CaseKey, Readable
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-KEY_BYTES = 32
 NONCE_BYTES = 12
-WRAPPING = b"npm-cases case key"
+MOST_OPEN_KEYS = 4_096
 
 
 class Vault:
     """Seals and opens under keys wrapped by the installation's wrapping key, which is read when first needed."""
 
-    def __init__(self, key_file: Path) -> None:
-        self._key_file = key_file
-        self._wrapping: AESGCM | None = None
-        self._opened: dict[bytes, AESGCM] = {}
+    def __init__(self, wrapping: WrappingKeys, store: CaseKeys) -> None:
+        self._wrapping = wrapping
+        self._store = store
+        self._wrapping_ciphers: dict[str, AESGCM] = {}
+        self._opened: dict[CaseKey, tuple[bytes, AESGCM]] = {}
 
-    def new_key(self) -> bytes:
-        """Make a key for one case and return it wrapped."""
-        key = secrets.token_bytes(KEY_BYTES)
-        wrapped = _encrypt(self._wrap(), key, WRAPPING)
-        self._opened[wrapped] = _cipher(key)
-        return wrapped
+    def new_key(self, case_id: str) -> CaseKey:
+        """Make a key for one case and return it wrapped; nothing is stored."""
+        raw, name = secrets.token_bytes(KEY_BYTES), self._store.wrapping
+        made = CaseKey(case_id, _encrypt(self._wrapping_cipher(name), raw, _names(case_id)), name)
+        self._remember(made, raw)
+        return made
 
-    def seal(self, wrapped: bytes, where: str, plaintext: bytes) -> tuple[bytes, str, str]:
+    def seal(self, key: CaseKey, where: str, plaintext: bytes) -> tuple[bytes, str, str]:
         """Encrypt a text for one place; return the ciphertext and its two commitments (body_ct, body_pt)."""
         blinded = secrets.token_bytes(BLINDING_BYTES) + plaintext
-        ciphertext = _encrypt(self._case_key(wrapped), blinded, where.encode())
+        ciphertext = _encrypt(self._raw(key)[1], blinded, where.encode())
         return ciphertext, ciphertext_commitment(ciphertext), plaintext_commitment(blinded)
 
-    def open(self, wrapped: bytes, where: str, ciphertext: bytes) -> bytes:
+    def open(self, key: CaseKey, where: str, ciphertext: bytes) -> bytes:
         """Decrypt the text of one place.
 
         Raises IntegrityBroken when the bytes were changed or belong elsewhere.
         """
-        return _decrypt(self._case_key(wrapped), ciphertext, where.encode(), where)[BLINDING_BYTES:]
+        return self.open_blinded(key, where, ciphertext)[BLINDING_BYTES:]
 
-    def _case_key(self, wrapped: bytes) -> "AESGCM":
-        if wrapped not in self._opened:
-            if len(self._opened) > MOST_OPEN_KEYS:
-                self._opened.clear()
-            self._opened[wrapped] = _cipher(_decrypt(self._wrap(), wrapped, WRAPPING, "the key of a case"))
-        return self._opened[wrapped]
+    def open_blinded(self, key: CaseKey, where: str, ciphertext: bytes) -> bytes:
+        """Decrypt the text of one place with the random bytes before it, as ``body_pt`` commits to it."""
+        return _decrypt(self._raw(key)[1], ciphertext, where.encode(), where)
 
-    def _wrap(self) -> "AESGCM":
-        if self._wrapping is None:
-            self._wrapping = _cipher(read_key(self._key_file))
-        return self._wrapping
+    def encrypt(self, key: CaseKey, content: Readable) -> Iterator[bytes]:
+        """Encrypt a document of a case, piece by piece."""
+        return sealed_chunks(self._raw(key)[0], key.case, content)
+
+    def decrypt(self, key: CaseKey, ciphertext: Readable) -> Iterator[bytes]:
+        """Decrypt a document of a case, piece by piece.
+
+        Raises IntegrityBroken, while it is read, for a file that is not whole or not of this case.
+        """
+        return opened_chunks(self._raw(key)[0], key.case, ciphertext)
+
+    def token(self, name: str) -> str:
+        """Return what a name is indexed under: it can be compared, and tells nothing without the key of the index."""
+        key = self._store.find(NAMES)
+        if key is None:
+            raise IntegrityBroken("the key of the name index is gone from the key store; put the store back")
+        return hmac.new(self._raw(key)[0], name.encode(), hashlib.sha256).hexdigest()
+
+    def wrapped_anew(self, key: CaseKey, wrapping: str) -> bytes:
+        """Return the key of a case wrapped with another wrapping key."""
+        return _encrypt(self._wrapping_cipher(wrapping), self._raw(key)[0], _names(key.case))
+
+    def unwrap_old(self, case_id: str, wrapped: bytes) -> CaseKey:
+        """Take a key over from the time when the wrapping did not name its case."""
+        cipher, name = self._wrapping_cipher(self._store.wrapping), self._store.wrapping
+        raw = _decrypt(cipher, wrapped, b"npm-cases case key", f"the key of case {case_id}")
+        return CaseKey(case_id, _encrypt(cipher, raw, _names(case_id)), name)
+
+    def forget(self) -> None:
+        """Forget every key that was opened: one of them was destroyed."""
+        self._opened.clear()
+        self._wrapping_ciphers.clear()
+
+    def _raw(self, key: CaseKey) -> "tuple[bytes, AESGCM]":
+        if key not in self._opened:
+            cipher = self._wrapping_cipher(key.wrapping)
+            raw = _decrypt(cipher, key.wrapped, _names(key.case), f"the key of case {key.case}")
+            self._remember(key, raw)
+        return self._opened[key]
+
+    def _remember(self, key: CaseKey, raw: bytes) -> None:
+        if len(self._opened) > MOST_OPEN_KEYS:
+            self._opened.clear()
+        self._opened[key] = (raw, _cipher(raw))
+
+    def _wrapping_cipher(self, name: str) -> "AESGCM":
+        if name not in self._wrapping_ciphers:
+            self._wrapping_ciphers[name] = _cipher(self._wrapping.named(name))
+        return self._wrapping_ciphers[name]
 
 
-MOST_OPEN_KEYS = 4_096
-
-
-def make_key(path: Path) -> None:
-    """Make the wrapping key of an installation, readable by its owner alone; an existing key is left alone."""
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def read_key(path: Path) -> bytes:
-    """Read the wrapping key.
-
-    Raises ConfigurationError when it is missing or not a key.
-    """
-    try:
-        key = path.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(
-            f"the wrapping key {path} cannot be read ({error.strerror}): protected text cannot be opened or written; "
-            "put the key back from its own backup"
-        ) from error
-    if len(key) != KEY_BYTES:
-        raise ConfigurationError(f"{path} is not a wrapping key: it has {len(key)} bytes, a key has {KEY_BYTES}")
-    return key
+def _names(case_id: str) -> bytes:
+    return f"npm-cases key of case {case_id}".encode()
 
 
 def _cipher(key: bytes) -> "AESGCM":

@@ -12,18 +12,25 @@ from npm_cases.persistence import rows, statements as sql
 from npm_cases.persistence.changed import AsRead, alike
 from npm_cases.persistence.database import Database, Transaction
 from npm_cases.persistence.gathering import Values
+from npm_cases.persistence.key_store import CaseKeys
 from npm_cases.persistence.mail_rows import MailRows
+from npm_cases.persistence.no_keys import NoKeyStore
 from npm_cases.persistence.register_rows import RegisterRows
-from npm_cases.services.ports import Chain, DueRung
+from npm_cases.services.ports import CaseKey, Chain, DueRung
 
 CASE_ID_LENGTH = 32
 
 
 class SqlWork(MailRows, RegisterRows):
-    """One transaction of the services. Cases and obligations read are remembered, so that a move reads each once."""
+    """One transaction of the services. Cases and obligations read are remembered, so that a move reads each once.
 
-    def __init__(self, database: Database, *, writing: bool = True) -> None:
+    Keys made in it lie in the key store before it commits: a key without its case does no harm, a case without its key
+    could never be opened.
+    """
+
+    def __init__(self, database: Database, keys: CaseKeys | None = None, *, writing: bool = True) -> None:
         super().__init__(database, writing=writing)
+        self._key_store: CaseKeys = keys or NoKeyStore()
         self._events: list[Written] = []
         self._cases: dict[str, Case] = {}
         self._by_number: dict[str, Case] = {}
@@ -32,7 +39,9 @@ class SqlWork(MailRows, RegisterRows):
         self._chains: dict[str, Chain] = {}
         self._written_to: set[str] = set()
         self._numbers: dict[str, int] = {}
-        self._keys: dict[str, bytes] = {}
+        self._keys: dict[str, CaseKey] = {}
+        self._new_keys: list[tuple[CaseKey, str]] = []
+        self._name_tokens: list[tuple[str, str]] = []
         self._sealed: dict[tuple[str, int], bytes] = {}
         self._obligations: dict[str, Obligation] = {}
         self._of_chain: dict[str, list[Obligation]] = {}
@@ -46,6 +55,9 @@ class SqlWork(MailRows, RegisterRows):
         if not self._writing:
             raise RuntimeError("this unit of work was opened for reading: it cannot commit")
         self.flush()
+        if self._new_keys or self._name_tokens:
+            self._key_store.add(self._new_keys, self._name_tokens)
+            self._new_keys, self._name_tokens = [], []
         self.tx.commit()
 
     def flush(self) -> None:
@@ -196,16 +208,37 @@ class SqlWork(MailRows, RegisterRows):
             raise NotFound(f"event {seq} of this history holds no protected text")
         return bytes(row[0])
 
-    def case_key(self, case_id: str) -> bytes | None:
+    def protected(self, chain: str) -> tuple[int, int]:
+        """Count the sealed texts and the documents of a case."""
+        texts, papers = (
+            self.tx.one(sql.TEXTS_SEALED, {"b_chain": chain}),
+            self.tx.one(sql.DOCUMENTS_OF, {"b_chain": chain}),
+        )
+        return int(texts[0]), int(papers[0])
+
+    def holds_sealed(self, chain: str) -> bool:
+        """Say whether anything was sealed under the key of a case: a text, a document, a proposal."""
+        if chain in self._new_cases:
+            return False
+        return any(self.protected(chain)) or self.tx.one(sql.PROPOSED, {"b_chain": chain}) is not None
+
+    def case_key(self, case_id: str) -> CaseKey | None:
+        """Return the key of a case as the key store has it.
+
+        Raises ConfigurationError where there is no key store.
+        """
         if case_id not in self._keys and case_id not in self._new_cases:
-            row = self.tx.one(sql.CASE_KEY, {"b_case": case_id})
-            if row:
-                self._keys[case_id] = bytes(row[0])
+            found = self._key_store.find(case_id)
+            if found is not None:
+                self._keys[case_id] = found
         return self._keys.get(case_id)
 
-    def add_case_key(self, case_id: str, wrapped: bytes, made_at: str) -> None:
-        self._keys[case_id] = wrapped
-        self._later(sql.ADD_CASE_KEY, {"case_id": case_id, "wrapped": wrapped, "made_at": made_at})
+    def add_case_key(self, key: CaseKey, made_at: str) -> None:
+        self._keys[key.case] = key
+        self._new_keys.append((key, made_at))
+
+    def add_name_token(self, token: str, chain: str) -> None:
+        self._name_tokens.append((token, chain))
 
     # -- obligations and rungs
 
@@ -292,7 +325,7 @@ def _event_values(line: Written) -> Values:
 def _case_changes(case: Case) -> Values:
     return {
         "state": case.state, "escalation": case.escalation, "compensation": case.compensation,
-        "rehabilitation": case.rehabilitation, "addressee": case.addressee, "title": case.title,
+        "rehabilitation": case.rehabilitation, "addressee": case.addressee, "place": case.place, "title": case.title,
         "assignee": case.assignee, "version": case.version, "seq": case.seq, "head": case.head,
         "facts": rows.as_json(case.facts), "last_at": case.last_at, "closed_at": case.closed_at, "b_id": case.id,
     }  # fmt: skip

@@ -1,7 +1,5 @@
 """Do any event of any machine to a case: refused with every reason, proposed to a second person, or made."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -9,15 +7,14 @@ from typing import Any
 
 from npm_cases.domain import access
 from npm_cases.domain.duties import AGE_CEILING, FOLLOW_STAND_DOWN, OPENED_BY, OwedBy
-from npm_cases.domain.errors import BadInput, Conflict, NotAllowed
+from npm_cases.domain.errors import BadInput, Conflict
 from npm_cases.domain.instants import from_text
-from npm_cases.domain.ladders import Timetable
-from npm_cases.domain.records import ALLEGATION, Actor, Approval, Case, Obligation, Receipt
+from npm_cases.domain.records import ALLEGATION, Actor, Approval, By, Case, Obligation, Receipt
 from npm_cases.domain.terms import Rule
 from npm_cases.history.event import EventType
-from npm_cases.services import answers, obligations
+from npm_cases.services import answers, approvals, erasure, obligations
 from npm_cases.services.acts import Act
-from npm_cases.services.casework import store_document
+from npm_cases.services.documents import Staged, Upload, staged
 from npm_cases.services.filling import Filled, authorised_role, facts_for, read_fields, remembered
 from npm_cases.services.moves import ESCALATION, STAND_DOWN, move, state_of
 from npm_cases.services.ports import Office, Work
@@ -48,7 +45,7 @@ class DoAct:
     documents: tuple[str, ...] = ()
     if_version: int | None = None
     idem: str = ""
-    files: tuple[tuple[str, bytes], ...] = ()
+    files: tuple[Upload, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +63,12 @@ def act(office: Office, command: DoAct) -> Done:
 
     Raises NotFound, BadInput, NotAllowed; Conflict for a stale version or a reused key; RefusedByRule with all reasons.
     """
-    with office.open_work() as work:
-        answered = answers.earlier(work, command.idem, command.actor.user, _body(command)) if command.idem else None
+    with (
+        staged(office, command.case, command.actor, command.files) as files,
+        office.open_work() as work,
+    ):
+        body = _body(command, files)
+        answered = answers.earlier(work, command.idem, command.actor.user, body)
         if answered is not None:
             return _as_done(answered)
         case = _case(work, office, command)
@@ -75,7 +76,7 @@ def act(office: Office, command: DoAct) -> Done:
         machine = _machine(case, command.event)
         role = _fitting_role(office, case, machine, command)
         row = MACHINES[machine].row(state_of(case, machine), command.event, Role(role)) if role else None
-        stored = tuple(store_document(work, office, case, name, content, command.at) for name, content in command.files)
+        stored = files.register(work, case, command.at)
         filled = read_fields(work, case.id, _accepted(row), command.fields, (*command.documents, *stored))
         prepared = _prepared(work, office, case, machine, role, filled, command)
         reasons = MACHINES[machine].reasons(state_of(case, machine), command.event, prepared.role, prepared.facts)
@@ -86,8 +87,8 @@ def act(office: Office, command: DoAct) -> Done:
         else:
             done = None
         if done is not None:
-            if command.idem:
-                answers.keep(work, command.idem, command.actor.user, _body(command), asdict(done), command.at)
+            answers.keep(work, command.idem, command.actor.user, body, asdict(done), command.at)
+            files.keep()
             work.commit()
             return done
     _record_refusal(office, command, machine, reasons, role)
@@ -286,38 +287,9 @@ def _propose(work: Work, office: Office, case: Case, act_: Act, filled: Filled, 
         "on_behalf": command.actor.on_behalf, "occurred_on": act_.occurred_on.isoformat(),
         "fields": {k: v for k, v in command.fields.items() if k != "document"}, "docs": list(filled.docs),
     }  # fmt: skip
-    approval_id = office.new_id()
-    wrapped = work.case_key(case.id)
-    if wrapped is None:
-        wrapped = office.sealer.new_key()
-        work.add_case_key(case.id, wrapped, command.at)
-    plaintext = json.dumps(exact, ensure_ascii=False, sort_keys=True).encode()
-    payload, digest, _ = office.sealer.seal(wrapped, f"approval/{approval_id}", plaintext)
-    expires = expiry(office.times, from_text(command.at).date())
-    facts = {"approval": approval_id, "event": command.event, "digest": digest, "expires_at": expires}
-    line = record(
-        work,
-        office,
-        case,
-        EventType.ACT_PROPOSED,
-        command.at,
-        command.actor,
-        act_.role.value,
-        facts=facts,
-        docs=filled.docs,
-    )
-    work.add_approval(
-        Approval(approval_id, case.id, command.event, digest, payload, command.actor.user, command.at, expires)
-    )
-    return Done(
-        state_of(case, act_.machine), case.version, Receipt(case.id, line.event.seq, line.leaf.hex()), approval_id
-    )
-
-
-def expiry(times: Timetable, start: date) -> str:
-    """Return the instant at which a proposal of a day lapses, by the pack's rule."""
-    due, _ = times.due(start, times.pack.rule("approval_expires", start), None, "")
-    return times.end_of(due.due_on, times.pack.zone)
+    by = By(command.actor, act_.role.value, command.at)
+    pending, line = approvals.put_forward(work, office, case, command.event, exact, by, filled.docs)
+    return Done(state_of(case, act_.machine), case.version, Receipt(case.id, line.event.seq, line.leaf.hex()), pending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,63 +308,56 @@ def confirm(office: Office, command: Confirm) -> Done:
     Raises NotFound; NotAllowed for the proposer or a wrong role; Conflict when it lapsed or was decided;
     RefusedByRule when the case has moved on and the table now refuses it.
     """
+    body = ["confirm", command.approval]
     with office.open_work() as work:
-        answered = answers.earlier(work, command.key, command.actor.user, ["confirm", command.approval])
+        answered = answers.earlier(work, command.key, command.actor.user, body)
         if answered is not None:
             return _as_done(answered)
         approval = work.approval(command.approval)
         case = work.case(approval.chain)
         command = replace(command, at=instant(case, command.at))
         access.need_sight(command.actor, case, work.excluded(case.id), case.number)
-        _may_confirm(approval, command)
-        exact = _exact(work, office, approval)
-        machine = machine_of_event(case.kind, approval.event)
-        row = MACHINES[machine].row(state_of(case, machine), approval.event, Role(exact["role"]))
-        confirming = frozenset(row.who if row else ()) | access.SUPERVISORS | {"caseworker"}
-        role = access.need_role(command.actor, {str(r) for r in confirming}, f"confirm {approval.event}")
-        original = DoAct(case.id, approval.event, _proposer(exact), command.at, exact["fields"], tuple(exact["docs"]))
-        filled = read_fields(work, case.id, _accepted(row), original.fields, original.documents)
-        prepared = _prepared(work, office, case, machine, exact["role"], filled, original, second=True)
-        prepared = replace(
-            prepared, occurred_on=date.fromisoformat(exact["occurred_on"]), approved_by=command.actor.user
-        )
-        reasons = MACHINES[machine].reasons(state_of(case, machine), approval.event, prepared.role, prepared.facts)
-        if reasons:
-            raise refusal(case, machine, approval.event, reasons, exact["role"], prepared.facts)
-        work.decide_approval(approval.id, "confirmed", command.actor.user, command.at)
-        facts = {"approval": approval.id, "event": approval.event, "digest": approval.digest}
-        record(work, office, case, EventType.ACT_CONFIRMED, command.at, command.actor, role, facts=facts)
-        done = _made(work, office, case, prepared)
-        answers.keep(work, command.key, command.actor.user, ["confirm", command.approval], asdict(done), command.at)
+        approvals.need_second_person(approval, command.actor.user, command.at)
+        make = _erased if approval.event == erasure.EVENT else _confirmed
+        done = make(work, office, case, approval, command)
+        answers.keep(work, command.key, command.actor.user, body, asdict(done), command.at)
         work.commit()
-        return done
+    if approval.event == erasure.EVENT:
+        erasure.destroy_key(office, case.id)
+    return done
 
 
-def _may_confirm(approval: Approval, command: Confirm) -> None:
-    if approval.status != "pending":
-        raise Conflict(f"the proposal {approval.id} was {approval.status} already")
-    if approval.expires_at <= command.at:
-        raise Conflict(f"the proposal {approval.id} lapsed at {approval.expires_at}; propose the act again")
-    if command.actor.user == approval.proposer:
-        raise NotAllowed(f"{command.actor.user} proposed this act; another person must confirm it")
+def _confirmed(work: Work, office: Office, case: Case, approval: Approval, command: Confirm) -> Done:
+    """Make a proposed move of a machine."""
+    exact = approvals.exact_act(work, office, approval)
+    machine = machine_of_event(case.kind, approval.event)
+    row = MACHINES[machine].row(state_of(case, machine), approval.event, Role(exact["role"]))
+    confirming = frozenset(row.who if row else ()) | access.SUPERVISORS | {"caseworker"}
+    role = access.need_role(command.actor, {str(r) for r in confirming}, f"confirm {approval.event}")
+    original = DoAct(case.id, approval.event, _proposer(exact), command.at, exact["fields"], tuple(exact["docs"]))
+    filled = read_fields(work, case.id, _accepted(row), original.fields, original.documents)
+    prepared = _prepared(work, office, case, machine, exact["role"], filled, original, second=True)
+    prepared = replace(prepared, occurred_on=date.fromisoformat(exact["occurred_on"]), approved_by=command.actor.user)
+    reasons = MACHINES[machine].reasons(state_of(case, machine), approval.event, prepared.role, prepared.facts)
+    if reasons:
+        raise refusal(case, machine, approval.event, reasons, exact["role"], prepared.facts)
+    approvals.confirm(work, office, case, approval, By(command.actor, role, command.at))
+    return _made(work, office, case, prepared)
 
 
-def _exact(work: Work, office: Office, approval: Approval) -> dict[str, Any]:
-    if hashlib.sha256(approval.payload).hexdigest() != approval.digest:
-        raise Conflict(f"the proposal {approval.id} is not the one that was made; propose the act again")
-    wrapped = work.case_key(approval.chain)
-    if wrapped is None:
-        raise Conflict(f"the key of this case is gone; the proposal {approval.id} cannot be opened")
-    return dict(json.loads(office.sealer.open(wrapped, f"approval/{approval.id}", approval.payload)))
+def _erased(work: Work, office: Office, case: Case, approval: Approval, command: Confirm) -> Done:
+    """Record a proposed erasure; the key is destroyed once that is committed."""
+    line = erasure.record_erasure(work, office, case, approval, command.actor, command.at)
+    return Done(case.state, case.version, Receipt(case.id, line.event.seq, line.leaf.hex()))
 
 
 def _proposer(exact: Mapping[str, Any]) -> Actor:
     return Actor(exact["user"], frozenset({exact["role"]}), on_behalf=exact["on_behalf"])
 
 
-def _body(command: DoAct) -> object:
-    files = [answers.digest(content.hex()) for _, content in command.files]
-    return [command.case, command.event, dict(command.fields), list(command.documents), files]
+def _body(command: DoAct, files: Staged) -> object:
+    digests = [file.digest for file in files.files]
+    return [command.case, command.event, dict(command.fields), list(command.documents), digests]
 
 
 def _as_done(answer: Mapping[str, Any]) -> Done:

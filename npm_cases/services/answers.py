@@ -1,6 +1,7 @@
 """Idempotency: a command with a key is done once; the same key and body get the first answer, another body is refused."""
 
 import hashlib
+import hmac
 import json
 from typing import Any
 
@@ -19,7 +20,7 @@ def earlier(work: Work, key: str, user: str, body: object) -> dict[str, Any] | N
     if found is None:
         return None
     kept_user, kept_digest, answer = found
-    if kept_user != user or kept_digest != _of(body):
+    if kept_user != user or kept_digest != _of(key, body):
         raise Conflict("this key was used for another act; use a new key for a new act")
     return dict(json.loads(answer))
 
@@ -27,7 +28,7 @@ def earlier(work: Work, key: str, user: str, body: object) -> dict[str, Any] | N
 def keep(work: Work, key: str, user: str, body: object, answer: dict[str, Any], at: str) -> None:
     """Keep an answer under its key, in the transaction of what it answers; ``answer`` holds the receipt."""
     if key:
-        work.keep_answer(digest(key), user, _of(body), json.dumps(answer, sort_keys=True), at)
+        work.keep_answer(digest(key), user, _of(key, body), json.dumps(answer, sort_keys=True), at)
 
 
 def digest(text: str) -> str:
@@ -35,5 +36,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _of(body: object) -> str:
-    return digest(json.dumps(body, sort_keys=True, ensure_ascii=False, default=str))
+def _of(key: str, body: object) -> str:
+    """Return what tells bodies apart: keyed, because the bare hash of a name in one could be guessed."""
+    written = json.dumps(body, sort_keys=True, ensure_ascii=False, default=str)
+    return hmac.new(key.encode(), written.encode(), hashlib.sha256).hexdigest()

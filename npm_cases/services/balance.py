@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from npm_cases.domain.instants import as_text, from_text
+from npm_cases.services.erasure import unfinished_erasures
 from npm_cases.services.ports import Office
 from npm_cases.services.sweep import SWEEPS_OF_GRACE
 
@@ -46,6 +47,7 @@ EQUATIONS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("notices", ("notices_in_rungs",), "notices and the posts told by rungs differ"),
     ("overdue_rungs", (), "a rung is due for longer than two sweeps and was not taken; run `npm-cases tick`"),
     ("import_read", ("import_new", "import_same", "import_changed", "import_refused"), "an import does not add up"),
+    ("erasures_unfinished", (), "an erased case still has its key; run `npm-cases tick`, which completes the erasure"),
     ("import_cases", ("import_rows",), "imported cases and imported rows differ"),
 )
 
@@ -54,6 +56,7 @@ def balance(office: Office, counters: Counters, now: str) -> Balance:
     """Take the counters and hold them against the equations; a rung may wait for two sweeps."""
     grace = timedelta(seconds=SWEEPS_OF_GRACE * office.sweep_seconds)
     found = counters.counters(as_text(from_text(now) - grace))
+    found["erasures_unfinished"] = len(unfinished_erasures(office)) if office.keys.at_hand else 0
     wrong = tuple(
         f"{what} ({left} = {found[left]}, expected {sum(found[name] for name in right)})"
         for left, right, what in EQUATIONS

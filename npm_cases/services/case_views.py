@@ -9,9 +9,11 @@ from npm_cases.domain.instants import from_text
 from npm_cases.domain.records import Actor, Case, Obligation
 from npm_cases.history.event import EventType, read
 from npm_cases.services.filling import authorised_role, facts_for
+from npm_cases.services.given_codes import a_code
 from npm_cases.services.moves import machines_of, state_of
 from npm_cases.services.ports import Office
-from npm_cases.services.recording import opened, record
+from npm_cases.services.recording import record
+from npm_cases.services.sealing import opened
 from state_machines import MACHINES
 from state_machines.table import Role, Row
 
@@ -161,9 +163,10 @@ def _line(data: bytes, leaf: bytes, index: int | None) -> dict[str, Any]:
 def open_text(office: Office, ref: str, seq: int, actor: Actor, at: str, reason: str) -> Mapping[str, str]:
     """Open the protected text of one event; the reading is recorded and committed before anything is returned.
 
-    Raises NotFound, NotAllowed; whatever keeps the reading from being recorded keeps the text closed.
+    Raises NotFound, also for a case that was erased; NotAllowed; BadInput for a reason that is no code; whatever keeps
+    the reading from being recorded keeps the text closed.
     """
-    role = access.need_role(actor, access.TEXT_READERS, "open protected text")
+    role, reason = access.need_role(actor, access.TEXT_READERS, "open protected text"), a_code("--reason", reason)
     with office.open_work() as work:
         case = work.case(ref)
         access.need_sight(actor, case, work.excluded(case.id), ref)

@@ -8,14 +8,14 @@ from typing import Any
 from npm_cases.domain import access
 from npm_cases.domain.errors import BadInput, Conflict, NotFound
 from npm_cases.domain.instants import from_text
-from npm_cases.domain.records import Actor, By, Case, Receipt, StoredDocument
+from npm_cases.domain.records import Actor, By, Case, Receipt
 from npm_cases.history.event import EventType
 from npm_cases.services import answers, obligations
-from npm_cases.services.ports import Office, Work
+from npm_cases.services.documents import staged
+from npm_cases.services.ports import Office, Readable, Work
 from npm_cases.services.recording import instant, record
 
 LINK_KINDS = ("same_matter", "repeats", "related")
-LARGEST_DOCUMENT = 50 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,36 +110,25 @@ def link(office: Office, command: OnCase, other: str, kind: str) -> Receipt:
     return _receipt(once_on(office, command, ("link", other, kind), tie))
 
 
-def add_document(office: Office, command: OnCase, name: str, content: bytes) -> tuple[str, Receipt]:
+def add_document(office: Office, command: OnCase, name: str, content: bytes | Readable) -> tuple[str, Receipt]:
     """Put a document into a case: encrypted under the case's key, named by the hash of its ciphertext.
 
-    Returns the document's id and the receipt. Raises BadInput for an empty or an over-large file.
+    ``content`` is read piece by piece, before the transaction begins. Returns the document's id and the receipt.
+    Raises BadInput for an empty or an over-large file.
     """
     role = access.need_role(command.actor, access.REGISTRARS | {"delegate", "council"}, "add a document")
-    if not content or len(content) > LARGEST_DOCUMENT:
-        raise BadInput(f"{name}: {len(content)} bytes; a document has between 1 and {LARGEST_DOCUMENT} bytes")
+    with staged(office, command.case, command.actor, ((name, content),)) as files:
+        (file,) = files.files
 
-    def put(work: Work, case: Case, at: str) -> dict[str, Any]:
-        document_id = store_document(work, office, case, name, content, at)
-        facts = {"size": len(content)}
-        record(work, office, case, EventType.DOCUMENT_ADDED, at, command.actor, role, docs=(document_id,), facts=facts)
-        return {"document": document_id}
+        def put(work: Work, case: Case, at: str) -> dict[str, Any]:
+            files.register(work, case, at)
+            facts = {"size": file.size}
+            record(work, office, case, EventType.DOCUMENT_ADDED, at, command.actor, role, docs=(file.id,), facts=facts)
+            files.keep()
+            return {"document": file.id}
 
-    answer = once_on(office, command, ("document", name, answers.digest(content.hex())), put)
+        answer = once_on(office, command, ("document", name, file.digest), put)
     return str(answer["document"]), _receipt(answer)
-
-
-def store_document(work: Work, office: Office, case: Case, name: str, content: bytes, at: str) -> str:
-    """Encrypt a document into the store and register it; the file is there before the row that names it."""
-    wrapped = work.case_key(case.id)
-    if wrapped is None:
-        wrapped = office.sealer.new_key()
-        work.add_case_key(case.id, wrapped, at)
-    ciphertext, document_id, _ = office.sealer.seal(wrapped, f"{case.id}/document", content)
-    sealed_name, _, _ = office.sealer.seal(wrapped, f"{case.id}/document-name", name.encode())
-    office.documents.put(ciphertext)
-    work.add_document(StoredDocument(document_id, case.id, len(content), at, sealed_name))
-    return document_id
 
 
 def suspend(office: Office, command: OnCase, duty: str, on: date | None, reason: str) -> Receipt:

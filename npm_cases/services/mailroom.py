@@ -13,6 +13,7 @@ from npm_cases.domain.instants import as_text, from_text
 from npm_cases.domain.records import ALLEGATION, CLOCK, Case, Notice
 from npm_cases.domain.retries import RetryPolicy, next_attempt
 from npm_cases.history.event import OFFICE, EventType
+from npm_cases.services import keepers
 from npm_cases.services.daily_digest import MOST_LISTED, TEMPLATE, horizon
 from npm_cases.services.exclusion import independent_post, shut_posts
 from npm_cases.services.incidents import raise_incident
@@ -70,11 +71,16 @@ class MailCounts:
 
 @dataclass(frozen=True)
 class House:
-    """How we sign: our office's name by language, the address of the pages, the reply address for bodies outside."""
+    """How we sign: our office's name by language, the address of the pages, the reply address for bodies outside.
+
+    ``keepers`` are the addresses checkpoints go to, in ``language``: people in other bodies, who hold no post here.
+    """
 
     names: Mapping[str, str]
     public_url: str
     reply_to: str
+    keepers: tuple[str, ...] = ()
+    language: str = ""
 
 
 def bundle(office: Office, now: str) -> int:
@@ -122,7 +128,7 @@ def _by_recipient(work: Work, office: Office, waiting: list[Notice], now: str) -
 def _recipient_key(work: Work, office: Office, notice: Notice, now: str) -> str:
     """Name who holds the post today, as post, user or body; the address is looked up when the mail is sent."""
     key = _named(work, notice)
-    if work.recipient(key, office.times.day(from_text(now)).isoformat()) is not None:
+    if key.startswith(keepers.KEEPER) or work.recipient(key, office.times.day(from_text(now)).isoformat()) is not None:
         return key
     raise_incident(
         work, office, "vacant_post", key, f"nobody can be reached for {key}: name a holder with an address", now
@@ -133,7 +139,7 @@ def _recipient_key(work: Work, office: Office, notice: Notice, now: str) -> str:
 
 
 def _named(work: Work, notice: Notice) -> str:
-    if notice.post.startswith("user:"):
+    if notice.post.startswith(("user:", keepers.KEEPER)):
         return notice.post
     if notice.post == "addressee":
         return f"body:{notice.body}"
@@ -171,9 +177,9 @@ def deliver(office: Office, send: SendAll, house: House, now: str, limit: int = 
 def _letter(
     work: Work, office: Office, house: House, leader: Ready, notices: list[Notice], now: str
 ) -> Outgoing | None:
-    recipient = work.recipient(leader.recipient.partition("#")[0], office.times.day(from_text(now)).isoformat())
-    if recipient is None:
-        recipient = work.recipient(f"post:{FALLBACK}", office.times.day(from_text(now)).isoformat())
+    key, day = leader.recipient.partition("#")[0], office.times.day(from_text(now)).isoformat()
+    recipient = keepers.found(house.keepers, house.language, key) or work.recipient(key, day)
+    recipient = recipient or work.recipient(f"post:{FALLBACK}", day)
     if recipient is None:
         return None
     lang = _language(office, recipient)
@@ -195,6 +201,8 @@ def _content(work: Work, office: Office, house: House, notices: list[Notice], la
             "office": house.names[lang], "our_number": case.number, "our_date": opened,
             "due_on": date.fromisoformat(first.due_on), "reply_to": house.reply_to,
         }  # fmt: skip
+    if first.template == keepers.TEMPLATE:
+        return keepers.TEMPLATE, keepers.letter(work, office, first)
     if first.template == TEMPLATE:
         today = office.times.day(from_text(first.created_at))
         due = work.cases_due(first.post.partition(":")[2], horizon(today), MOST_LISTED)

@@ -1,10 +1,11 @@
 """What those who check the history need from outside: everything that is stored, streamed, in one consistent state."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from npm_cases.domain.records import Approval, Case, Obligation, StoredDocument, TakenRung
+from npm_cases.services.log import Log
 from npm_cases.services.ports import Chain
 
 
@@ -29,16 +30,6 @@ class StoredEvent:
     index: int | None
     entry_leaf: bytes | None
     sealed: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class LogEntry:
-    """One entry of the global order: the event it names by chain and seq, and whether that event is there."""
-
-    index: int
-    chain: str
-    seq: int
-    has_event: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +91,12 @@ class Reader(Protocol):
     def sequenced_at_once(self) -> bool: ...
     def events(self) -> Iterator[StoredEvent]: ...
     def chains(self) -> Iterator[ChainRows]: ...
-    def log(self) -> Iterator[LogEntry]: ...
     def orphans(self) -> Iterator[Orphan]: ...
+    def pages(self, start: int = ..., end: int = ...) -> Iterator[list[tuple[int, bytes, bytes]]]: ...
+    def office_events(self, types: Collection[str]) -> Iterator[StoredEvent]: ...
+    def sealed(self) -> Iterator[tuple[str, int, bytes]]: ...
+    def tree(self) -> Log: ...
+    def is_sequenced(self) -> bool: ...
     def find(self, ref: str) -> Case | None: ...
     def events_of(self, chain: str) -> Iterator[StoredEvent]: ...
     def excluded(self, chain: str) -> frozenset[str]: ...

@@ -1,6 +1,5 @@
 """Writing one event to a chain: the only way anything enters a history."""
 
-import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Protocol
@@ -10,6 +9,7 @@ from npm_cases.domain.instants import from_text
 from npm_cases.domain.records import Actor
 from npm_cases.history.event import Event, EventType, Written, written
 from npm_cases.services.ports import Office, Work
+from npm_cases.services.sealing import seal
 
 WAITED_AT_MOST = timedelta(minutes=5)
 
@@ -44,7 +44,7 @@ def record(
     at = instant(chain, at)
     seq = chain.seq + 1
     if sealed:
-        members["body_ct"], members["body_pt"] = _seal(work, office, chain.id, seq, at, sealed)
+        members["body_ct"], members["body_pt"] = seal(work, office, chain.id, seq, at, sealed)
     line = written(
         Event(
             log=office.origin, case=chain.id, seq=seq, prev=chain.head.hex(), type=event_type, at=at,
@@ -71,23 +71,3 @@ def instant(chain: Head, at: str) -> str:
             "machine, or give a later --now in a sandbox; nothing was recorded"
         )
     return chain.last_at
-
-
-def _seal(work: Work, office: Office, chain: str, seq: int, at: str, texts: Mapping[str, str]) -> tuple[str, str]:
-    wrapped = work.case_key(chain)
-    if wrapped is None:
-        wrapped = office.sealer.new_key()
-        work.add_case_key(chain, wrapped, at)
-    plaintext = json.dumps(texts, ensure_ascii=False, sort_keys=True).encode()
-    ciphertext, body_ct, body_pt = office.sealer.seal(wrapped, f"{chain}/{seq}", plaintext)
-    work.add_sealed(chain, seq, ciphertext)
-    return body_ct, body_pt
-
-
-def opened(work: Work, office: Office, chain: str, seq: int) -> dict[str, str]:
-    """Open the protected text of one event; the caller records the reading before it shows anything."""
-    wrapped = work.case_key(chain)
-    if wrapped is None:
-        return {}
-    plaintext = office.sealer.open(wrapped, f"{chain}/{seq}", work.sealed(chain, seq))
-    return dict(json.loads(plaintext))

@@ -51,6 +51,8 @@ class Replay:
     mail: dict[str, Told] = field(default_factory=dict)
     documents: dict[str, Mark] = field(default_factory=dict)
     proposals: dict[str, Proposed] = field(default_factory=dict)
+    texts: int = 0
+    erased: tuple[str, Mark] | None = None
     confirmed: tuple[str, str] | None = None
     assignee: str = ""
 
@@ -69,6 +71,7 @@ class Replay:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             return f"the facts of this {event.type.value} cannot be read: {type(error).__name__}: {error}"
         self.confirmed = (event.actor, event.facts["event"]) if event.type is EventType.ACT_CONFIRMED else None
+        self.texts += bool(event.body_ct)
         for document in event.docs:
             self.documents.setdefault(document, self.mark)
         return wrong
@@ -273,7 +276,7 @@ def _rung_taken(replay: Replay, event: Event) -> str:
 
 def _queued(replay: Replay, event: Event) -> str:
     facts = event.facts
-    replay.mail[facts["mail"]] = Told("", facts["rung"], f"user:{facts['user']}", "", replay.mark)
+    replay.mail[facts["mail"]] = Told("", facts["rung"], facts.get("post") or f"user:{facts['user']}", "", replay.mark)
     return ""
 
 
@@ -311,6 +314,20 @@ def _decided(replay: Replay, event: Event) -> str:
     return ""
 
 
+def _erased(replay: Replay, event: Event) -> str:
+    """Take an erasure only as the rule has it: closed, not held, by two people, and true to what there was."""
+    facts = event.facts
+    if not replay.is_final or replay.facts.get("legal_hold") or replay.erased:
+        return "it erases a case that is open, under legal hold, or erased already"
+    if event.approved_by == event.actor or replay.confirmed != (event.approved_by, "erase"):
+        return "it erases a case, and no second person confirmed that before it"
+    if (facts["texts"], facts["documents"]) != (replay.texts, len(replay.documents)):
+        return f"it says {facts['texts']} texts and {facts['documents']} documents went; there were others"
+    replay.erased = (event.at, replay.mark)
+    replay.facts = {**replay.facts, "erased": facts["basis"]}
+    return ""
+
+
 _TAKEN_BY: Mapping[EventType, Callable[[Replay, Event], str]] = {
     EventType.CASE_CREATED: _born,
     EventType.CASE_IMPORTED: _born,
@@ -334,12 +351,13 @@ _TAKEN_BY: Mapping[EventType, Callable[[Replay, Event], str]] = {
     EventType.ACT_PROPOSED: _proposed,
     EventType.ACT_CONFIRMED: _decided,
     EventType.ACT_EXPIRED: _decided,
+    EventType.ERASED: _erased,
 }
 _OF_A_CASE = frozenset(
     {
         EventType.MOVED, EventType.CASE_AMENDED, EventType.CASE_ASSIGNED, EventType.CASE_LINKED,
         EventType.PARTY_EXCLUDED, EventType.DOCUMENT_ADDED, EventType.ACT_PROPOSED, EventType.ACT_CONFIRMED,
-        EventType.ACT_EXPIRED, EventType.ACT_REFUSED, EventType.CONSENT_GIVEN, EventType.CONSENT_LIMITED,
+        EventType.ACT_EXPIRED, EventType.ACT_REFUSED, EventType.ERASED, EventType.CONSENT_GIVEN, EventType.CONSENT_LIMITED,
         EventType.CONSENT_WITHDRAWN,
     }
 )  # fmt: skip

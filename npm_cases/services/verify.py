@@ -1,7 +1,7 @@
 """Verify the whole history against itself: bytes, links, order, replay, and every table the events led to.
 
-What is proven is level 0: the database agrees with itself. A database rolled back as a whole agrees with itself too;
-only checkpoints kept outside show that (AUDIT section 1).
+Without a checkpoint kept outside this proves that the database agrees with itself, and with the checkpoints it keeps. A
+database rolled back as a whole agrees with itself too; only what somebody outside holds shows that (AUDIT section 1).
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,14 +15,18 @@ from npm_cases.domain.instants import as_text, from_text
 from npm_cases.history.canonical import NotCanonical
 from npm_cases.history.event import OFFICE, Event, read
 from npm_cases.history.hashing import leaf_hash
+from npm_cases.proving.trust import Trust
 from npm_cases.services.ports import Office
 from npm_cases.services.reading import ChainRows, Reader, StoredEvent
 from npm_cases.services.replay import Replay
 from npm_cases.services.verify_dates import Recount
+from npm_cases.services.verify_keys import KeyCheck, WrongKey
+from npm_cases.services.verify_log import Hashing, LogVerdict, verify_log
 from npm_cases.services.verify_rows import differences
 
 READS = "reads-"
 SEQUENCED_WITHIN = timedelta(minutes=1)
+NOTHING_KEPT, BY_ITSELF = Trust(), Hashing()
 _COPIES = ("machine", "event", "at", "actor", "role")
 
 
@@ -38,26 +42,38 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """How many events were read, what does not hold, and the level reached: 0, consistent with itself only."""
+    """How many events were read, what does not hold, the level reached, and how many entries of the log it covers.
+
+    ``notes`` say what could not be checked, and why the level is no higher.
+    """
 
     events: int
     findings: tuple[Finding, ...]
     level: int = 0
+    covers: int = 0
+    notes: tuple[str, ...] = ()
 
 
-def verify(office: Office, reader: Reader, at: str) -> Verification:
-    """Verify every chain and the tables it led to; the first wrong event of a chain is named, then the next is taken.
+def verify(
+    office: Office, reader: Reader, at: str, trust: Trust = NOTHING_KEPT, hashing: Hashing = BY_ITSELF
+) -> Verification:
+    """Verify every chain, the tables it led to, and the log; the first wrong event of a chain is named, then the next.
 
     ``at`` is the present instant (UTC text): where indices are given later, an event may be a minute without one.
-    Memory holds one chain. Nothing is raised for a broken history: it is what the findings are for.
+    ``trust`` is what an auditor brings. Memory holds one chain. Nothing is raised for a broken history: it is what the
+    findings are for.
     """
-    checked = _Checked(office, reader, Recount(office.pack, office.times), as_text(from_text(at) - SEQUENCED_WITHIN))
+    late = as_text(from_text(at) - SEQUENCED_WITHIN)
+    checked = _Checked(office, reader, Recount(office.pack, office.times), late, KeyCheck(office, late))
     for chain, events, rows in side_by_side(reader):
         checked.chain(chain, events, rows)
-    checked.log()
+    checked.take_keys(checked.keys.rest())
     for orphan in reader.orphans():
         checked.findings.append(Finding(orphan.chain, orphan.seq, None, orphan.what))
-    return Verification(checked.events, tuple(checked.findings))
+    log = verify_log(office, reader, trust, hashing)
+    checked.log(log)
+    notes = (*checked.keys.notes, *log.notes)
+    return Verification(checked.events, tuple(checked.findings), log.level, log.covers, notes)
 
 
 def side_by_side(reader: Reader) -> Iterator[tuple[str, Iterable[StoredEvent], ChainRows]]:
@@ -92,6 +108,7 @@ class _Checked:
     reader: Reader
     recount: Recount
     late_if_before: str
+    keys: KeyCheck
     events: int = 0
     findings: list[Finding] = field(default_factory=list)
 
@@ -120,6 +137,11 @@ class _Checked:
         self._belongs(chain, rows, replay)
         for wrong_row in differences(replay, rows, link.leaf, self.recount):
             self.findings.append(Finding(chain, wrong_row.mark.seq, wrong_row.mark.index, wrong_row.what))
+        self.take_keys(self.keys.take(replay))
+
+    def take_keys(self, found: Iterable[WrongKey]) -> None:
+        """Keep what the key store says otherwise than the histories."""
+        self.findings.extend(Finding(wrong.chain, wrong.mark.seq, wrong.mark.index, wrong.what) for wrong in found)
 
     def _event(self, stored: StoredEvent, link: _Link) -> tuple[Event | None, str]:
         """Read one event back and say what is wrong with its bytes, its link, its copies, its text or its index."""
@@ -158,17 +180,13 @@ class _Checked:
             return
         self.findings.append(Finding(chain, 1, None, "there is no case this history belongs to"))
 
-    def log(self) -> None:
-        """Check that the log counts from 0 without a gap and names events that are there."""
-        expected = 0
-        for entry in self.reader.log():
-            if entry.index != expected:
-                what = f"the log has no entry {expected}: it goes on with {entry.index}"
-                self.findings.append(Finding(entry.chain, entry.seq, expected, what))
-            if not entry.has_event:
-                what = f"entry {entry.index} of the log names an event that is not there"
-                self.findings.append(Finding(entry.chain, entry.seq, entry.index, what))
-            expected = entry.index + 1
+    def log(self, log: LogVerdict) -> None:
+        """Name the events at which the log does not hold, but none of a chain that is known to be broken."""
+        named = {finding.case for finding in self.findings}
+        for index, what in log.wrong:
+            chain, seq = ("", 0) if index is None else self.reader.tree().named(index)
+            if chain not in named or not chain:
+                self.findings.append(Finding(chain, seq, index, what))
 
 
 def _identity(stored: StoredEvent, event: Event) -> str:

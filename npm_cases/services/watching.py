@@ -4,14 +4,16 @@ from datetime import date, timedelta
 
 from npm_cases.domain.instants import as_text, from_text
 from npm_cases.domain.records import SweepCounts
+from npm_cases.services.erasure import finish_erasures
 from npm_cases.services.incidents import raise_incident
 from npm_cases.services.ports import Office
 from npm_cases.services.sweep import sweep
 
 
 def recorded_sweep(office: Office, now: str, limit: int) -> SweepCounts:
-    """Sweep and write down that it was done, so that silence can be noticed."""
+    """Sweep and write down that it was done, so that silence can be noticed; complete erasures that broke off."""
     counts = sweep(office, now, limit)
+    finish_erasures(office)
     note_sweep(office, now, counts)
     return counts
 

@@ -5,15 +5,22 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from npm_cases.bootstrap import App, build
+from npm_cases.domain.errors import BadInput
+from npm_cases.history.checkpoint_requests import CheckpointRequest
+from npm_cases.history.checkpoints import Checkpoint
+from npm_cases.history.hashing import leaf_hash
+from npm_cases.history.tree import consistency_proof, node_hash, root_of
 from npm_cases.services import import_rows as importing
+from npm_cases.services.checkpoints import declare_restore, rotate_log_key
 from npm_cases.services.import_rows import import_rows
 from npm_cases.services.mailroom import deliver
 from npm_cases.services.sweep import sweep
 from tests.faults.journal import HOUSE, Mailboxes
-from tests.makers import CASEWORKER, MON_2_MAR, a_caseload, a_recommendation, a_row, settings_of
+from tests.makers import ADMINISTRATOR, CASEWORKER, MON_2_MAR, a_caseload, a_recommendation, a_row, settings_of
 
 SWEEP_BATCH = 4
 MAIL_BATCH = 3
@@ -57,6 +64,50 @@ def run_import(app: App, _: Mailboxes) -> None:
     import_rows(app.office, [a_row(number) for number in range(1, ROWS + 1)], CASEWORKER, MON_2_MAR)
 
 
+def run_rotations(app: App, _: Mailboxes) -> None:
+    for now in (FIRST, SECOND, LAST):
+        app.checkpoint(now)
+        rotate_log_key(app.office, app.signer, ADMINISTRATOR, now)
+
+
+def sign_on(app: App, _: Mailboxes) -> None:
+    app.checkpoint(LAST)
+
+
+def sign_ahead(app: App) -> None:
+    """Let the signer sign entries the database does not have, as after a backup was put in its place."""
+    lost = [leaf_hash(b"lost"), leaf_hash(b"lost too")]
+    with app.log() as log:
+        size = log.size()
+
+        def node(level: int, index: int) -> bytes:
+            start, end = index << level, (index + 1) << level
+            if end <= size:
+                return log.node(level, index)
+            return (
+                lost[start - size]
+                if not level
+                else node_hash(node(level - 1, 2 * index), node(level - 1, 2 * index + 1))
+            )
+
+        ahead = Checkpoint(app.office.origin, size + len(lost), root_of(node, size + len(lost)))
+        proof = consistency_proof(node, app.signer.mark().size, ahead.size)
+        app.signer.sign(CheckpointRequest(app.signer.mark().size, tuple(proof), ahead.text()).text().encode())
+
+
+def run_restores(app: App, _: Mailboxes) -> None:
+    for now in (FIRST, SECOND, LAST):
+        app.checkpoint(now)
+        sign_ahead(app)
+        declare_restore(app.office, app.log, app.signer, ADMINISTRATOR, now)
+
+
+def declare_again(app: App, _: Mailboxes) -> None:
+    with suppress(BadInput):  # it had been declared to the signer too
+        declare_restore(app.office, app.log, app.signer, ADMINISTRATOR, LAST)
+    app.checkpoint(LAST)
+
+
 def nothing(_: App) -> None:
     """Prepare nothing: the scenario itself fills the installation."""
 
@@ -67,6 +118,8 @@ SCENARIOS: Mapping[str, tuple[Callable[[App], None], Run, Run]] = {
     "sweep": (caseload, run_sweeps, recover_sweeps),
     "mail": (caseload, run_mail, recover_mail),
     "import": (nothing, run_import, run_import),
+    "rotate": (caseload, run_rotations, sign_on),
+    "restore": (caseload, run_restores, declare_again),
 }
 
 

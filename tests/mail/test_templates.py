@@ -29,6 +29,11 @@ VALUES: dict[str, dict[str, object]] = {
         "reply_to": "office@cases.example",
     },
     "commissioner_allegation": {"number": "A-2026-7"},
+    "checkpoint": {
+        "size": 42,
+        "made_on": date(2026, 1, 5),
+        "note": ["npm-cases/synthetic", "42", "AAAA", "", "\u2014 npm-cases/synthetic BBBB"],
+    },
 }
 EVERY = [(template, lang) for template in VALUES for lang in LANGUAGES]
 

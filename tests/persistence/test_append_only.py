@@ -90,7 +90,7 @@ def test_insert_or_replace_does_not_overwrite_history(written_history: Database)
     if not written_history.is_sqlite:
         pytest.skip("INSERT OR REPLACE is SQLite's own")
     columns = "chain, seq, leaf, prev, type, machine, event, at, actor, role, data"
-    statement = f"INSERT OR REPLACE INTO case_events ({columns}) SELECT {columns} FROM case_events WHERE seq = 2"  # noqa: S608
+    statement = f"INSERT OR REPLACE INTO case_events ({columns}) SELECT {columns} FROM case_events WHERE seq = 2"
     with pytest.raises(IntegrityBroken):
         run(written_history, statement)
 
@@ -106,7 +106,7 @@ def test_truncate_is_refused(written_history: Database, table: str) -> None:
 @pytest.mark.parametrize("upsert", ["DO UPDATE SET actor = 'another'"])
 def test_an_upsert_does_not_overwrite_history(written_history: Database, upsert: str) -> None:
     columns = "chain, seq, leaf, prev, type, machine, event, at, actor, role, data"
-    source = f"SELECT {columns} FROM case_events WHERE seq = 2"  # noqa: S608
+    source = f"SELECT {columns} FROM case_events WHERE seq = 2"
     with pytest.raises(IntegrityBroken):
         run(written_history, f"INSERT INTO case_events ({columns}) {source} ON CONFLICT (chain, seq) {upsert}")
 

@@ -1,14 +1,22 @@
 """The revisions build exactly the tables the programme works with, whole or not at all."""
 
+from collections.abc import Collection, Iterator
+from typing import Any
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import Column, func, insert, inspect, select, text
 
-from npm_cases.domain.errors import ConfigurationError, TryAgain
+from npm_cases.domain.errors import ConfigurationError, IntegrityBroken, TryAgain
 from npm_cases.persistence.database import Database
-from npm_cases.persistence.migrate import check_ready, migrate, revision
-from npm_cases.persistence.schema import metadata
+from npm_cases.persistence.migrate import check_ready, check_triggers, migrate, revision
+from npm_cases.persistence.schema import case_events, log_entries, metadata
+from npm_cases.persistence.work import _event_values
+from tests.persistence.records import an_event
+
+FIRST = an_event()
+SECOND = an_event(seq=2, prev=FIRST.leaf)
 
 
 def test_the_revisions_make_the_tables_of_the_schema(database: Database) -> None:
@@ -61,3 +69,106 @@ def test_a_server_that_is_not_there_is_told_as_something_to_try_again() -> None:
 def test_an_unusable_url_is_a_wrong_setting(url: str) -> None:
     with pytest.raises(ConfigurationError, match="NPM_CASES_DATABASE_URL"):
         Database(url)
+
+
+REVISIONS = ("0001", "0002", "0003")
+
+
+def with_rows_in_every_table(database: Database) -> None:
+    """Write synthetic rows into each table there is, whatever the revision: a chain of two events, and one row elsewhere."""
+    with database.connection(writing=True) as connection:
+        there = set(inspect(connection).get_table_names())
+        written = {row[0] for row in connection.execute(text("SELECT chain FROM case_events"))}
+        for line in [] if written else [FIRST, SECOND]:
+            connection.execute(insert(case_events), _event_values(line))
+            entry = {"idx": line.event.seq - 1, "chain": line.event.case, "seq": line.event.seq, "leaf": line.leaf}
+            connection.execute(insert(log_entries), entry)
+        for table in metadata.sorted_tables:
+            if table.name in there and connection.execute(select(func.count()).select_from(table)).scalar() == 0:
+                connection.execute(insert(table), {column.name: a_value(column) for column in table.columns})
+
+
+def a_value(column: Column[Any]) -> object:
+    if column.name == "status":
+        return "dead" if column.table.name == "outbox" else "pending"
+    if column.name == "number" and column.table.name == "checkpoints":
+        return 1
+    kind = column.type.python_type
+    return {int: 0, str: f"synthetic {column.name}", bytes: column.name.encode()}[kind]
+
+
+def everything(database: Database, names: Collection[str]) -> dict[str, list[tuple[object, ...]]]:
+    with database.connection() as connection:
+        found = {}
+        for name in names:
+            table = metadata.tables[name]
+            rows = connection.execute(select(table).order_by(*table.primary_key.columns))
+            found[name] = [tuple(bytes(c) if isinstance(c, memoryview) else c for c in row) for row in rows]
+        return found
+
+
+@pytest.mark.parametrize("number", range(1, len(REVISIONS)))
+def test_each_revision_goes_forward_back_and_forward_with_data_and_changes_no_byte(
+    empty: Database, number: int
+) -> None:
+    older, newer = REVISIONS[number - 1], REVISIONS[number]
+    migrate(empty, older)
+    with empty.connection() as connection:
+        names = set(inspect(connection).get_table_names()) & set(metadata.tables)
+    with_rows_in_every_table(empty)
+    before = everything(empty, names)
+    assert {len(rows) for rows in before.values()} <= {1, 2}
+    for target in (newer, older, newer):
+        migrate(empty, target)
+        assert revision(empty) == target
+        assert everything(empty, names) == before
+    migrate(empty)
+    check_triggers(empty)
+    assert everything(empty, names) == before
+
+
+def test_the_way_back_is_shut_once_a_checkpoint_was_signed(empty: Database) -> None:
+    migrate(empty)
+    with_rows_in_every_table(empty)
+    with pytest.raises(NotImplementedError, match="signed checkpoints"):
+        migrate(empty, "0001")
+    assert revision(empty) == REVISIONS[-1]
+
+
+def test_a_revision_that_touches_a_byte_of_the_history_is_undone(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate(empty, "0002")
+    with_rows_in_every_table(empty)
+    before = everything(empty, ["case_events", "log_entries"])
+
+    def meddling() -> Iterator[str]:
+        if empty.is_sqlite:
+            yield "DROP TRIGGER case_events_no_update"
+        else:
+            yield "ALTER TABLE case_events DISABLE TRIGGER ALL"
+        yield "UPDATE case_events SET actor = 'another' WHERE seq = 1"
+
+    from alembic import command
+
+    def run(config: Any, _: str) -> None:
+        for statement in meddling():
+            config.attributes["connection"].execute(text(statement))
+
+    monkeypatch.setattr(command, "upgrade", run)
+    with pytest.raises(IntegrityBroken, match="changed the bytes"):
+        migrate(empty)
+    assert everything(empty, ["case_events", "log_entries"]) == before
+
+
+@pytest.fixture
+def empty(database_url: str) -> Iterator[Database]:
+    """An empty database of each kind; the one on PostgreSQL is a copy of a migrated one, so its tables go first."""
+    made = Database(database_url)
+    if not made.is_sqlite:
+        with made.connection(writing=True) as connection:
+            connection.execute(text("DROP SCHEMA IF EXISTS auditor CASCADE"))
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    yield made
+    made.close()

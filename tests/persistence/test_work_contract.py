@@ -7,8 +7,9 @@ import pytest
 
 from npm_cases.domain.errors import Conflict, NotFound
 from npm_cases.persistence.database import Database
+from npm_cases.persistence.key_store import KeyStore
 from npm_cases.persistence.work import SqlWork
-from npm_cases.services.ports import Chain
+from npm_cases.services.ports import CaseKey, Chain
 from tests.persistence.records import (
     AT,
     CASE_ID,
@@ -144,15 +145,21 @@ def test_numbers_count_up_and_one_undone_is_given_again(database: Database) -> N
         assert work.next_number("R") == 3
 
 
-def test_sealed_text_and_keys_are_read_back_before_and_after_the_commit(database: Database) -> None:
-    with SqlWork(database) as work:
+def test_sealed_text_and_keys_are_read_back_before_and_after_the_commit(database: Database, keys: KeyStore) -> None:
+    key = CaseKey(CASE_ID, b"\x00key", "wrapped-1")
+    with SqlWork(database, keys) as work:
         assert work.case_key(CASE_ID) is None
-        work.add_case_key(CASE_ID, b"\x00key", AT)
+        work.add_case_key(key, AT)
         work.add_sealed(CASE_ID, 1, b"\x00text")
-        assert (work.case_key(CASE_ID), work.sealed(CASE_ID, 1)) == (b"\x00key", b"\x00text")
+        assert (work.case_key(CASE_ID), work.sealed(CASE_ID, 1)) == (key, b"\x00text")
         work.commit()
-    with SqlWork(database) as work:
-        assert (work.case_key(CASE_ID), work.sealed(CASE_ID, 1)) == (b"\x00key", b"\x00text")
+    with SqlWork(database, keys) as work:
+        assert (work.case_key(CASE_ID), work.sealed(CASE_ID, 1)) == (key, b"\x00text")
+        assert (work.protected(CASE_ID), work.holds_sealed(CASE_ID), work.holds_sealed("other")) == (
+            (1, 0),
+            True,
+            False,
+        )
         with pytest.raises(NotFound, match="no protected text"):
             work.sealed(CASE_ID, 2)
 

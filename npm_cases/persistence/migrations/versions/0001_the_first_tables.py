@@ -459,5 +459,5 @@ def downgrade() -> None:
 def make_triggers() -> None:
     """Put the history's triggers up; every start checks that they stand."""
     is_sqlite = op.get_bind().dialect.name == "sqlite"
-    for statement in (triggers.SQLITE if is_sqlite else triggers.POSTGRESQL).values():
+    for statement in (triggers.FIRST_ON_SQLITE if is_sqlite else triggers.FIRST_ON_POSTGRESQL).values():
         op.execute(statement)

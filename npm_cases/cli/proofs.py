@@ -1,0 +1,237 @@
+"""Commands for proofs: checkpoints, receipts, exports, the verifier, witnesses, the key of the log."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from npm_cases.cli.shell import Shell, command, table
+from npm_cases.domain.errors import BadInput, ConfigurationError, NotFound
+
+OUTSIDE = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+
+
+def add(group: typer.Typer) -> None:
+    """Add the commands of this module to the group ``audit``."""
+    _checkpoints(group)
+    _proofs(group)
+    _outside(group)
+    _keys(group)
+
+
+def _checkpoints(group: typer.Typer) -> None:
+    @command(group, "checkpoint", without_keys=True, epilog="Example: npm-cases audit checkpoint > today.txt")
+    def checkpoint(
+        shell: Shell,
+        *,
+        show: Annotated[bool, typer.Option("--show", help="Print the newest one; sign nothing.")] = False,
+        list_: Annotated[bool, typer.Option("--list", help="List all of them; sign nothing.")] = False,
+        witness_from: Annotated[
+            int,
+            typer.Option(
+                "--for-witness", metavar="SIZE", help="Print a request for a witness who stands at SIZE.", min=0
+            ),
+        ] = -1,
+    ) -> None:
+        """Have the log as it is now signed, and print the checkpoint: a number and a hash, fit for anyone to keep."""
+        from npm_cases.services.checkpoints import request
+
+        app = shell.app
+        if list_:
+            _show_list(shell)
+            return
+        if not show and witness_from is None:
+            app.checkpoint(shell.at())
+        with app.log() as log:
+            last = log.last_checkpoint()
+            if last is None:
+                raise NotFound("nothing was signed yet: run `npm-cases audit checkpoint`")
+            if witness_from is not None:
+                sys.stdout.buffer.write(request(log, witness_from, last.note))
+                return
+        answer = {"number": last.number, "size": last.size, "root": last.root.hex(), "at": last.at, "note": last.whole}
+        if shell.as_json:
+            shell.out(answer)
+        else:
+            sys.stdout.write(last.whole)  # exactly as signed: what is kept must stay so
+
+    @command(group, "cosigned", without_keys=True, epilog="Example: npm-cases audit cosigned answer.txt --witness VKEY")
+    def cosigned(
+        shell: Shell,
+        file: Annotated[Path, typer.Argument(help="The checkpoint with the witness's line, or that line alone.")],
+        *,
+        witness: Annotated[
+            list[str], typer.Option("--witness", metavar="VKEY", help="The witness's verifier key; repeat it.")
+        ],
+    ) -> None:
+        """Keep what a witness signed, so that exports carry it."""
+        from npm_cases.services.checkpoints import add_cosignatures
+
+        app = shell.app
+        data = bytes_of(file)
+        if not data.rstrip().count(b"\n\n"):  # the line alone: it belongs to the newest checkpoint
+            with app.log() as log:
+                last = log.last_checkpoint()
+            data = (last.note.encode() if last else b"") + data
+        added = add_cosignatures(app.office, app.log, data, witness, shell.at())
+        shell.out({"added": added}, lambda where: where.print(f"{added} new cosignatures kept"))
+
+
+def _show_list(shell: Shell) -> None:
+    with shell.app.log() as log:
+        found = [
+            {"number": c.number, "at": c.at, "size": c.size, "root": c.root.hex(), "cosignatures": len(c.cosignatures)}
+            for c in log.checkpoints()
+        ]
+    rows = [(c["number"], shell.local(str(c["at"])), c["size"], c["cosignatures"], c["root"]) for c in found]
+    shell.out(found, lambda where: table(where, "Checkpoints", ("No", "Made", "Entries", "Witnesses", "Root"), rows))
+
+
+def _proofs(group: typer.Typer) -> None:
+    @command(group, "prove", without_keys=True, epilog="Example: npm-cases audit prove R-2026-000001 3 > event.tlog-proof")
+    def prove(
+        shell: Shell,
+        case: Annotated[str, typer.Argument(help="Number or id of the case, or the id a receipt names.")],
+        seq: Annotated[int, typer.Argument(help="The event of its history.", min=1)],
+        leaf: Annotated[
+            str, typer.Argument(help="The leaf the receipt names; without it the event is taken as it is.")
+        ] = "",
+    ) -> None:
+        """Prove that one event is in the log, or find out that a receipt's event is not: whoever holds it may ask."""
+        from npm_cases.services import checkpoints
+
+        app = shell.app
+        if leaf:
+            proof = checkpoints.proof_of(app.log, _chain(app, case), seq, leaf)
+        else:
+            proof = checkpoints.prove(app.office, app.log, case, seq, shell.actor())
+        if shell.as_json:
+            shell.out({"case": case, "seq": seq, "index": proof.index, "proof": proof.text()})
+        else:
+            sys.stdout.write(proof.text())
+
+    @command(group, "export", without_keys=True, epilog="Example: npm-cases audit export log.zip")
+    def export(
+        shell: Shell,
+        file: Annotated[Path, typer.Argument(help="Where to; it must not be there yet.")],
+        *,
+        case: Annotated[str, typer.Option("--case", help="One case; without it the whole log.")] = "",
+        text: Annotated[
+            str, typer.Option("--text", help="none: left out; sealed: as stored; open: opened (one case).")
+        ] = "none",
+        reason: Annotated[
+            str, typer.Option("--reason", help="Code of why protected text leaves the house; it is recorded.")
+        ] = "",
+    ) -> None:
+        """Write a bundle that proves itself without us; the export is recorded. Its form: docs/bundle.md."""
+        from npm_cases.services.bundle import Export, export as write
+
+        app, actor = shell.app, shell.actor()
+        if file.exists():
+            raise BadInput(f"{file} is there already; name another file")
+        wanted = Export(actor, shell.at(), case, text, reason)
+        partial = file.with_name(file.name + ".part")
+        try:
+            with partial.open("wb") as to:
+                events = write(
+                    app.office, lambda: app.reader, app.sequence, lambda: app.checkpoint(wanted.at), wanted, to
+                )
+            partial.replace(file)
+        except OSError as error:
+            raise BadInput(f"{file} cannot be written: {error.strerror}") from error
+        finally:
+            partial.unlink(missing_ok=True)
+        answer = {"file": str(file), "events": events, "text": text}
+        shell.out(answer, lambda where: where.print(f"{events} events in {file}; check it with the one-file verifier"))
+
+
+def _outside(group: typer.Typer) -> None:
+    @command(group, "verifier", epilog="Example: npm-cases audit verifier npm_verify.py")
+    def verifier(
+        shell: Shell, file: Annotated[Path, typer.Argument(help="Where to; it must not be there yet.")]
+    ) -> None:
+        """Write the one-file verifier an auditor carries away: Python's own library and one Ed25519 library."""
+        from npm_cases.proving.one_file import one_file
+
+        if file.exists():
+            raise BadInput(f"{file} is there already; name another file")
+        try:
+            file.write_text(one_file(), encoding="utf-8")
+        except OSError as error:
+            raise BadInput(f"{file} cannot be written: {error.strerror}") from error
+        shell.out({"file": str(file)}, lambda where: where.print(f"{file}: run it with `python {file} --help`"))
+
+    @group.command("witness", context_settings=OUTSIDE)
+    def witness(context: typer.Context) -> None:
+        """Be a witness on your own machine: init, trust, cosign, show, accept-restore; `audit witness --help` lists them."""
+        from npm_cases.proving.witness import main
+
+        raise typer.Exit(main(context.args))
+
+
+def _keys(group: typer.Typer) -> None:
+    @command(group, "rotate-key", epilog="Example: npm-cases audit rotate-key")
+    def rotate_key(shell: Shell) -> None:
+        """Replace the key of the log: an event signed by both keys; then a checkpoint under the new one."""
+        from npm_cases.services.checkpoints import rotate_log_key
+
+        app, actor, at = shell.app, shell.actor(), shell.at()
+        app.checkpoint(at)
+        signed = dict(rotate_log_key(app.office, app.signer, actor, at))
+        made = app.checkpoint(at)
+        answer = {**signed, "checkpoint": made.size}
+        shell.out(answer, lambda where: where.print(_rotated(signed)))
+
+    @command(group, "log-key", without_keys=True, epilog="Example: npm-cases audit log-key")
+    def log_key(shell: Shell) -> None:
+        """Print the verifier key of the log: give it to auditors and witnesses on paper."""
+        with shell.office.open_reading() as work:
+            keys = [row["value"] for row in work.rows("meta", {"name": "log_key"})]
+        if not keys:
+            raise ConfigurationError("this installation has no key of the log yet; run `npm-cases init`")
+        shell.out({"key": keys[0]}, lambda where: where.print(keys[0], soft_wrap=True, markup=False))
+
+    @command(group, "declare-restore", epilog="Example: npm-cases audit declare-restore")
+    def declare_restore(shell: Shell) -> None:
+        """Say that the database was restored from a backup on purpose: what was lost stands in the history for ever."""
+        from npm_cases.services.checkpoints import declare_restore as declare
+
+        app, actor, at = shell.app, shell.actor(), shell.at()
+        app.sequence()
+        lost = declare(app.office, app.log, app.signer, actor, at)
+        made = app.checkpoint(at)
+        answer = {"lost_size": lost.size, "goes_on_from": made.size}
+        shell.out(
+            answer,
+            lambda where: where.print(
+                f"the history says that {lost.size} entries had been signed before; it goes on from {made.size}"
+            ),
+        )
+
+
+def _chain(app: Any, case: str) -> str:
+    """Return the chain a receipt names: an id as it is, a number looked up."""
+    try:
+        with app.office.open_reading() as work:
+            return str(work.read_case(case).id)
+    except NotFound:
+        return case
+
+
+def bytes_of(file: Path) -> bytes:
+    """Read a file an auditor gave.
+
+    Raises BadInput.
+    """
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{file} cannot be read: {error.strerror}") from error
+
+
+def _rotated(signed: dict[str, str]) -> str:
+    return (
+        f"old key: {signed['old_key']}\nnew key: {signed['new_key']}\n"
+        "give the new key to auditors and witnesses; they can check that the old one signed it"
+    )

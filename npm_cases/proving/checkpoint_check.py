@@ -1,0 +1,163 @@
+"""Checkpoints held against the entries: signature, origin, root, order, and what the auditor kept against all of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from npm_cases.history.checkpoints import Checkpoint, CheckpointWrong, parse_checkpoint
+from npm_cases.history.notes import Note, NoteWrong, cosigned_at, parse_note
+from npm_cases.proving.bundle_reading import Bundle, BundleWrong
+from npm_cases.proving.key_history import KeyHistory
+from npm_cases.proving.log_reading import ReadLog, Restore
+from npm_cases.proving.trust import Kept, Trust
+from npm_cases.proving.witnessed_times import Witnessed
+
+CHECKPOINTS = "checkpoints.jsonl"
+_SHAPE = {"at": str, "note": str}
+_MINUTE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One checkpoint with where it was seen and, for those of the bundle, when the log says it made it (POSIX seconds)."""
+
+    where: str
+    note: Note
+    checkpoint: Checkpoint
+    made_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """The size of the smallest signed checkpoint that does not fit the entries, and whether the auditor kept it."""
+
+    size: int
+    is_kept: bool
+
+
+def checkpoints_in(bundle: Bundle) -> Iterator[Seen | str]:
+    """Walk over the checkpoints of a bundle; for one that cannot be read, its fault in words.
+
+    Raises BundleWrong where not even its line can be read.
+    """
+    for number, line in bundle.rows(CHECKPOINTS, _SHAPE):
+        yield _seen(f"{CHECKPOINTS} line {number}", line)
+
+
+def _seen(where: str, line: dict[str, Any]) -> Seen | str:
+    try:
+        made_at = datetime.fromisoformat(line["at"]).astimezone(UTC).timestamp()
+    except (ValueError, OverflowError) as wrong:
+        raise BundleWrong(f"{where}: its member at is no instant ({wrong})") from wrong
+    try:
+        note = parse_note(line["note"].encode())
+        return Seen(where, note, parse_checkpoint(note.text), made_at)
+    except (NoteWrong, CheckpointWrong) as wrong:
+        return f"{where} is no signed checkpoint: {wrong}"
+
+
+@dataclass
+class CheckpointCheck:
+    """Checkpoints taken one by one. Faults are gathered by kind, so that one fault does not fill the page.
+
+    ``stated`` is the root stated for each size, ``end`` the number of entries at hand. ``fitting`` and ``kept_fitting``
+    become the sizes of signed checkpoints that fit the entries: those of the bundle, and those the auditor kept.
+    """
+
+    origin: str
+    log: ReadLog
+    keys: KeyHistory
+    trust: Trust
+    stated: dict[int, bytes]
+    end: int
+    fitting: set[int] = field(default_factory=set)
+    kept_fitting: set[int] = field(default_factory=set)
+    kept_misfits: int = 0
+    misfit: Misfit | None = None
+    cosigners: dict[int, set[bytes]] = field(default_factory=dict)
+    witnessed: list[Witnessed] = field(default_factory=list)
+    faults: dict[str, list[str]] = field(default_factory=dict)
+    _last_size: int = -1
+
+    def take(self, seen: Seen | str) -> None:
+        """Take one checkpoint of the bundle, smallest first."""
+        if isinstance(seen, str):
+            self.fault("form", seen)
+            return
+        size = seen.checkpoint.size
+        if size < self._last_size:
+            self.fault("order", f"{seen.where} is smaller than the one before it")
+        self._last_size = max(size, self._last_size)
+        if self._holds(seen):
+            self.fitting.add(size)
+            self._cosigned(seen)
+
+    def take_kept(self, kept: Kept) -> None:
+        """Take one checkpoint the auditor kept, after all those of the bundle."""
+        seen = Seen(f"your checkpoint {kept.name}", kept.note, kept.checkpoint)
+        if self._holds(seen):
+            self.kept_fitting.add(kept.checkpoint.size)
+            self._cosigned(seen)
+        else:
+            self.kept_misfits += 1
+
+    def fault(self, kind: str, what: str) -> None:
+        self.faults.setdefault(kind, []).append(what)
+
+    def _holds(self, seen: Seen) -> bool:
+        checkpoint, where = seen.checkpoint, seen.where
+        if checkpoint.origin != self.origin:
+            self.fault("origin", f"{where} is of the log {checkpoint.origin}, the bundle of {self.origin}")
+            return False
+        unsigned = self.keys.why_not_signed(seen.note, checkpoint.size, self.trust.witnesses)
+        if unsigned:
+            self.fault("signature", f"{where}, of {checkpoint.size} entries: {unsigned}")
+        elif checkpoint.size > self.end:
+            self.fault("cut", self._cut_off(seen))
+        elif self.log.roots.get(checkpoint.size) != checkpoint.root:
+            self._does_not_fit(seen)
+        else:
+            return True
+        return False
+
+    def _does_not_fit(self, seen: Seen) -> None:
+        checkpoint = seen.checkpoint
+        size = checkpoint.size
+        told = f"{seen.where} does not fit: the first {size} entries are not those it was signed over"
+        if self.stated.get(size, checkpoint.root) != checkpoint.root:
+            told += "; two roots are stated for this size: keep both notes, if both are signed they prove it"
+        if self.misfit is None or size < self.misfit.size:
+            self.misfit = Misfit(size, is_kept=seen.made_at is None)
+        self.fault("root", told + self._declared(checkpoint))
+
+    def _cut_off(self, seen: Seen) -> str:
+        declared = self._declared(seen.checkpoint) or (
+            "; no restore is declared. Unless this bundle is older than that checkpoint, ask where the entries are"
+        )
+        size = seen.checkpoint.size
+        return f"the log was cut off or rolled back: {seen.where} is of {size} entries, here are {self.end}{declared}"
+
+    def _declared(self, checkpoint: Checkpoint) -> str:
+        for restore in self.log.restores:
+            if restore.kept_size < checkpoint.size <= restore.lost_size:
+                return f"; {_told(restore, checkpoint)}"
+        return ""
+
+    def _cosigned(self, seen: Seen) -> None:
+        size = seen.checkpoint.size
+        for key in dict.fromkeys(self.trust.witnesses):
+            at = cosigned_at(seen.note, key)
+            if at is None:
+                continue
+            self.cosigners.setdefault(size, set()).add(key.public)
+            self.witnessed.append(Witnessed(size, at, seen.made_at))
+            if seen.made_at is not None and seen.made_at > at + _MINUTE * self.trust.clock_minutes:
+                self.fault("witness", f"{seen.where} says it was made after the witness {key.name} had signed it")
+
+
+def _told(restore: Restore, checkpoint: Checkpoint) -> str:
+    where = f"event {restore.event.seq} of {restore.event.case} (entry {restore.index})"
+    exact = (restore.lost_size, restore.lost_root) == (checkpoint.size, checkpoint.root.hex())
+    lost = "just this checkpoint" if exact else f"the entries up to {restore.lost_size - 1}"
+    return f"{where} declares a restore to {restore.kept_size} entries that lost {lost}"

@@ -1,0 +1,239 @@
+"""Checkpoints of the log: asked of the signer, kept, shown to outsiders, mailed to keepers in different bodies.
+
+A checkpoint is a number and a hash: it says nothing of any case, and can be given to anyone.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Any
+
+from npm_cases.domain import access
+from npm_cases.domain.errors import BadInput, Conflict, IntegrityBroken, NotFound, SigningRefused
+from npm_cases.domain.instants import from_text
+from npm_cases.domain.records import Actor
+from npm_cases.history.base64_text import encoded
+from npm_cases.history.checkpoints import Checkpoint, CheckpointWrong, parse_checkpoint
+from npm_cases.history.event import OFFICE, EventType, read
+from npm_cases.history.notes import NoteWrong, VerifierKey, cosigned_at, parse_note, parse_vkey, verified
+from npm_cases.history.tlog_proofs import TlogProof
+from npm_cases.history.tree import consistency_proof, inclusion_proof, root_of
+from npm_cases.services.log import Log, Signer, StoredCheckpoint
+from npm_cases.services.ports import Office, Work
+from npm_cases.services.recording import record
+
+OpenLog = Callable[[], AbstractContextManager[Log]]
+LOG_KEY = "log_key"
+
+
+def is_due(log: Log, at: str, every: timedelta, heartbeat: timedelta) -> bool:
+    """Say whether a checkpoint is due: after ``every`` with new entries, after ``heartbeat`` even without any."""
+    last = log.last_checkpoint()
+    if last is None:
+        return True
+    age = from_text(at) - from_text(last.at)
+    return age >= heartbeat or (age >= every and log.size() > last.size)
+
+
+def make_checkpoint(office: Office, open_log: OpenLog, signer: Signer, at: str) -> StoredCheckpoint:
+    """Have the log as it is now signed, keep the checkpoint, and return it; the log is sequenced and grown before.
+
+    The signer may stand further than the last checkpoint kept (it signed, and we died): it is asked again from there.
+    Raises SigningRefused when it stands further than the log or at another root: the log was cut or rolled back.
+    """
+    with open_log() as log:
+        last, size = log.last_checkpoint(), log.size()
+        present = Checkpoint(office.origin, size, root_of(log.node, size))
+        note = _signed(log, signer, present, last.size if last else 0)
+        if not _is_by_known_key(office, note):
+            signer.activate()  # a rotation stands in the history, and broke off before the signer was told
+            note = _signed(log, signer, present, last.size if last else 0)
+    _check_note(office, note, present)
+    made = StoredCheckpoint((last.number if last else 0) + 1, size, present.root, note, at)
+    with office.open_work() as work:
+        try:
+            work.insert(
+                "checkpoints",
+                {"number": made.number, "size": size, "root": made.root, "note": note, "at": max(at, last.at) if last else at},
+            )  # fmt: skip
+            work.commit()
+        except (Conflict, IntegrityBroken):
+            return _made_meanwhile(open_log, size)
+    return made
+
+
+def _made_meanwhile(open_log: OpenLog, size: int) -> StoredCheckpoint:
+    """Return the checkpoint another program kept while we asked; it covers at least as much."""
+    with open_log() as log:
+        last = log.last_checkpoint()
+    if last is None or last.size < size:
+        raise Conflict("another program made a checkpoint at the same time; try again")
+    return last
+
+
+def _signed(log: Log, signer: Signer, present: Checkpoint, old: int) -> str:
+    try:
+        return signer.sign(request(log, old, present.text())).decode()
+    except SigningRefused as refused:
+        if refused.size == old:
+            raise
+        if refused.size > present.size:
+            raise SigningRefused(
+                f"the signer has signed {refused.size} entries, the log has {present.size}: entries were cut off, or an "
+                "old copy of the database was put in place; keep everything and call the auditor "
+                "(a restore on purpose is declared with `npm-cases audit declare-restore`)",
+                refused.size,
+            ) from refused
+        return signer.sign(request(log, refused.size, present.text())).decode()
+
+
+def request(log: Log, old: int, note: str) -> bytes:
+    """Return a request to sign or cosign in the form of C2SP tlog-witness: old size, consistency proof, note."""
+    checkpoint = parse_checkpoint(note.partition("\n\n")[0].rstrip("\n") + "\n")
+    if old > checkpoint.size:
+        raise BadInput(f"the log had {checkpoint.size} entries at this checkpoint; nothing can be proved from {old} on")
+    proof = consistency_proof(log.node, old, checkpoint.size)
+    return "".join([f"old {old}\n", *(f"{encoded(hash_)}\n" for hash_ in proof), "\n", note]).encode()
+
+
+def _known_keys(office: Office) -> list[VerifierKey]:
+    with office.open_reading() as work:
+        return [parse_vkey(row["value"]) for row in work.rows("meta", {"name": LOG_KEY})]
+
+
+def _is_by_known_key(office: Office, note: str) -> bool:
+    try:
+        known = {(key.name, key.key_id) for key in _known_keys(office)}
+        return any((line.name, line.key_id) in known for line in parse_note(note.encode()).lines)
+    except NoteWrong:
+        return True  # what is wrong with it is said where it is checked
+
+
+def _check_note(office: Office, note: str, present: Checkpoint) -> None:
+    """Take only a note that says what was asked for, under the key this log is known by."""
+    try:
+        parsed = parse_note(note.encode())
+        said = parse_checkpoint(parsed.text)
+        verified(parsed, _known_keys(office))
+    except (NoteWrong, CheckpointWrong) as wrong:
+        raise IntegrityBroken(f"the signer's answer does not hold: {wrong}; it was not kept") from wrong
+    if said != present:
+        raise IntegrityBroken(f"the signer signed another checkpoint (size {said.size}); it was not kept")
+
+
+def add_cosignatures(office: Office, open_log: OpenLog, note: bytes, witnesses: Sequence[str], at: str) -> int:
+    """Keep what witnesses signed: lines that hold under the verifier keys given; returns how many were new.
+
+    ``note`` is a checkpoint of ours with more lines, or the answer of a witness after the checkpoint.
+    Raises BadInput when no line holds; NotFound when the checkpoint is none of ours.
+    """
+    try:
+        parsed = parse_note(note)
+        keys = [parse_vkey(text) for text in witnesses]
+        holding = [key for key in keys if cosigned_at(parsed, key) is not None]
+    except NoteWrong as wrong:
+        raise BadInput(f"the cosigned checkpoint cannot be taken: {wrong}") from wrong
+    if not holding:
+        raise BadInput("none of the witness keys given signed this checkpoint")
+    with open_log() as log:
+        ours = next(
+            (known for known in log.checkpoints() if known.note.partition("\n\n")[0] + "\n" == parsed.text), None
+        )
+    if ours is None:
+        raise NotFound("the checkpoint in this file is none of this log's")
+    added = 0
+    with office.open_work() as work:
+        known_witnesses = {row["witness"] for row in work.rows("cosignatures", {"checkpoint": ours.number})}
+        for key in holding:
+            line = next(one for one in parsed.lines if (one.name, one.key_id) == (key.name, key.key_id))
+            if key.text() not in known_witnesses:
+                values = {"checkpoint": ours.number, "witness": key.text(), "line": line.text().rstrip("\n"), "at": at}
+                work.insert("cosignatures", values)
+                added += 1
+        work.commit()
+    return added
+
+
+def prove(office: Office, open_log: OpenLog, case: str, seq: int, actor: Actor) -> TlogProof:
+    """Return the proof that one event is in the log under the newest checkpoint (C2SP tlog-proof).
+
+    Raises NotFound for an unknown case or event; Conflict when the event is newer than the newest checkpoint.
+    """
+    with office.open_reading() as work:
+        found = work.read_case(case)
+        access.need_sight(actor, found, work.excluded(found.id), case)
+    return proof_of(open_log, found.id, seq)
+
+
+def proof_of(open_log: OpenLog, chain: str, seq: int, leaf: str = "") -> TlogProof:
+    """Return the proof of one event of a chain; ``leaf`` (hex) is what a receipt says of it, if one is at hand.
+
+    Raises IntegrityBroken when a receipt names an event the log does not have, or another leaf: proof of a removal.
+    """
+    with open_log() as log:
+        entry, last = log.entry(chain, seq), log.last_checkpoint()
+        if entry is None and leaf:
+            raise IntegrityBroken(
+                f"the log has no event {seq} of {chain}, yet a receipt for it was given: it was removed; keep the receipt"
+            )
+        if entry is None:
+            raise NotFound(f"there is no event {seq} of {chain} in the log")
+        if leaf and entry[1].hex() != leaf:
+            raise IntegrityBroken(
+                f"event {seq} of {chain} is another one than the receipt names: it was replaced; keep the receipt"
+            )
+        if last is None or entry[0] >= last.size:
+            raise Conflict("this event is newer than the newest checkpoint: run `npm-cases audit checkpoint` first")
+        return TlogProof(entry[0], tuple(inclusion_proof(log.node, entry[0], last.size)), last.whole)
+
+
+def rotate_log_key(office: Office, signer: Signer, actor: Actor, at: str) -> Mapping[str, str]:
+    """Replace the log's key: an event signed by both, then the signer puts the new one in use and destroys the old.
+
+    Whatever breaks off in between is finished by calling it again. Raises NotAllowed, SigningRefused, ConfigurationError.
+    """
+    role = access.need_role(actor, access.ADMINISTRATORS, "rotate the key of the log")
+    signed = signer.rotate()
+    with office.open_work() as work:
+        known = {row["value"] for row in work.rows("meta", {"name": LOG_KEY})}
+        if signed["new_key"] not in known:
+            chain = work.chain(OFFICE)
+            record(
+                work, office, chain, EventType.KEY_ROTATED, max(at, chain.last_at), actor, role,
+                facts={"which": "log", **signed},
+            )  # fmt: skip
+            if not work.update("meta", {"value": signed["new_key"]}, {"name": LOG_KEY}):
+                work.insert("meta", {"name": LOG_KEY, "value": signed["new_key"]})
+            work.commit()
+    office.at_point("rotate.before_activate")
+    signer.activate()
+    return signed
+
+
+def declare_restore(office: Office, open_log: OpenLog, signer: Signer, actor: Actor, at: str) -> Checkpoint:
+    """Record that the log was restored on purpose from a backup: what was lost stands in the history for ever.
+
+    Returns the last checkpoint that was signed before. Raises NotAllowed; BadInput when nothing was lost.
+    """
+    role = access.need_role(actor, access.ADMINISTRATORS, "declare a restore")
+    lost = signer.mark()
+    with open_log() as log:
+        kept = log.size()
+        if kept >= lost.size and root_of(log.node, lost.size) == lost.root:
+            raise BadInput(f"the log has all {lost.size} entries of the last signed checkpoint: nothing was lost")
+    with office.open_work() as work:
+        chain = work.chain(OFFICE)
+        facts: dict[str, Any] = {"lost_size": lost.size, "lost_root": lost.root.hex()}
+        if not _is_declared(work, facts):
+            facts["kept_size"] = kept
+            record(work, office, chain, EventType.RESTORED, max(at, chain.last_at), actor, role, facts=facts)
+            work.commit()
+    office.at_point("restore.before_signer")
+    signer.declare_restore(lost.size)
+    return lost
+
+
+def _is_declared(work: Work, lost: Mapping[str, object]) -> bool:
+    """Say whether the history declares this very restore already: a declaration that broke off is made once."""
+    rows = work.rows("case_events", {"chain": OFFICE, "type": EventType.RESTORED.value})
+    return any(lost.items() <= read(bytes(row["data"])).facts.items() for row in rows)

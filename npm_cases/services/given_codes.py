@@ -1,0 +1,19 @@
+"""Codes a person typed: reasons and bases stand in the history in clear, so they are codes and no sentences."""
+
+from npm_cases.domain.errors import BadInput
+
+LONGEST_CODE = 60
+
+
+def a_code(what: str, text: str) -> str:
+    """Return a code.
+
+    Raises BadInput naming where it was given: it holds Latin letters, digits and a few marks, and is short.
+    """
+    is_code = text and text.isascii() and all(c.isalnum() or c in "_-./ " for c in text)
+    if not is_code or len(text) > LONGEST_CODE:
+        raise BadInput(
+            f"{what} {text!r} is not a code: it is recorded for ever, so no names; use up to {LONGEST_CODE} Latin "
+            "letters, digits, _ - . /"
+        )
+    return text
