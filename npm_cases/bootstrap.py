@@ -17,6 +17,7 @@ from npm_cases.domain.caseload import Caseload
 from npm_cases.domain.errors import ConfigurationError
 from npm_cases.domain.ladders import Timetable
 from npm_cases.domain.zones import check_zone_data
+from npm_cases.history.hashing import BLINDING_BYTES
 from npm_cases.importers import read_rows
 from npm_cases.packs.caseload_file import read_caseload
 from npm_cases.packs.known import load_pack
@@ -163,7 +164,8 @@ def build(settings: Settings, *, without_keys: bool = False) -> App:
     """Put the parts of an installation together.
 
     ``without_keys`` lets an installation be read whose keys are missing: whatever is sealed then raises when it is used.
-    Raises ConfigurationError when it was never set up, or its keys are missing; StaleZoneData; BadPack; IntegrityBroken when a trigger is gone.
+    Raises ConfigurationError when it was never set up, its keys are missing, or its rights are too wide; StaleZoneData;
+    BadPack; IntegrityBroken when a trigger is gone.
     """
     check_zone_data()
     database = database_of(settings)
@@ -208,6 +210,7 @@ def _office(settings: Settings, database: Database, keys: KeyRing) -> Office:
         holds_mail=settings.mail_in_working_time and (not sandbox or bool(meta.get("clock"))),
         sweep_seconds=settings.sweep_seconds,
         new_id=new_id,
+        new_blind=new_blind,
         open_work=lambda: SqlWork(database, keys.store),
         open_reading=lambda: SqlWork(database, keys.store, writing=False),
         sealer=keys.vault,
@@ -329,6 +332,11 @@ def bundled_caseload(country: str) -> Caseload:
     if not folder.exists():
         raise ConfigurationError(f"country {country!r} comes without a caseload to try")
     return read_caseload(folder, read_rows(folder / "published.json", "json"))
+
+
+def new_blind() -> bytes:
+    """Return the random bytes that keep a commitment from being guessed."""
+    return secrets.token_bytes(BLINDING_BYTES)
 
 
 _places = count(secrets.randbits(63))  # where this process begins to count, by chance

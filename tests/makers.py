@@ -12,6 +12,7 @@ from npm_cases.domain.records import Actor
 from npm_cases.services.act import Confirm, DoAct, Done, act, confirm
 from npm_cases.services.create_case import CreateCase, Created, create_case
 from npm_cases.services.import_rows import ImportReport, import_rows
+from npm_cases.services.office_acts import Seconded, propose
 from npm_cases.services.registers import add_body, fill_post
 
 CASEWORKER = Actor("caseworker-one", frozenset({"caseworker"}))
@@ -124,3 +125,8 @@ def a_row(number: int, **changed: Any) -> ImportedRow:
 def a_caseload(app: App, count: int, at: str = MON_2_MAR) -> ImportReport:
     """Import many accepted recommendations: each has two clocks running."""
     return import_rows(app.office, [a_row(number) for number in range(1, count + 1)], CASEWORKER, at)
+
+
+def seconded(app: App, event: str, at: str = MON_2_MAR) -> Seconded:
+    """Propose an act of the office; the commissioner is the second person."""
+    return Seconded(propose(app.office, event, ADMINISTRATOR, at)[0], COMMISSIONER)

@@ -165,9 +165,14 @@ def _acting(group: typer.Typer) -> None:
     def confirm(
         shell: Shell, approval: Annotated[str, typer.Argument(help="Id of the proposal.")], *, key: Key = ""
     ) -> None:
-        """Confirm a proposal of another person: the act is made exactly as it was proposed."""
+        """Confirm a proposal of another person, on a case or of the office: it is made exactly as it was proposed."""
+        from npm_cases.cli.office_acts import confirm_office_act
         from npm_cases.services.act import Confirm, confirm as do_confirm
+        from npm_cases.services.office_acts import proposed_event
 
+        if event := proposed_event(shell.office, approval):
+            confirm_office_act(shell, event, approval)
+            return
         done = do_confirm(shell.office, Confirm(approval, shell.actor(), shell.at(), key))
         shell.out(_done(done), lambda where: _show_done(where, "confirmed", "confirm", done))
 

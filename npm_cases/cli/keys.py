@@ -5,8 +5,10 @@ from typing import Annotated
 
 import typer
 
+from npm_cases.cli.office_acts import propose_office_act
 from npm_cases.cli.shell import Shell, command
 from npm_cases.domain import access
+from npm_cases.services.office_acts import ROTATE_WRAPPING_KEY
 
 Folder = Annotated[Path, typer.Argument(help="Folder of the backups; on another disk than the wrapping key.")]
 
@@ -18,16 +20,8 @@ def register(app: typer.Typer) -> None:
 
     @command(group, "rotate", epilog="Example: npm-cases keys rotate")
     def rotate(shell: Shell) -> None:
-        """Make a new wrapping key, wrap every key of a case with it, and destroy the old one; run it again if it broke off."""
-        from npm_cases.services.key_rotation import rotate_wrapping_key
-
-        done = rotate_wrapping_key(shell.office, shell.app.wrapping_rotation, shell.actor(), shell.at())
-        said = (
-            f"{done.keys} keys are wrapped anew: {done.old} is destroyed, {done.new} is in use\n"
-            "Keep the new wrapping key in its own safe place, and back the key store up now: older backups do not open "
-            "with it."
-        )
-        shell.out({"old": done.old, "new": done.new, "keys": done.keys}, lambda where: where.print(said))
+        """Propose a new wrapping key for every key of a case; another person confirms it, and the old one is destroyed."""
+        propose_office_act(shell, ROTATE_WRAPPING_KEY)
 
     @command(group, "backup", epilog="Example: npm-cases keys backup /media/backup/keys")
     def backup(shell: Shell, folder: Folder) -> None:

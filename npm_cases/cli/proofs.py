@@ -6,8 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
+from npm_cases.cli.office_acts import propose_office_act
 from npm_cases.cli.shell import Shell, command, table
 from npm_cases.domain.errors import BadInput, ConfigurationError, NotFound
+from npm_cases.services.office_acts import DECLARE_RESTORE, ROTATE_LOG_KEY
 
 OUTSIDE = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
@@ -89,7 +91,9 @@ def _show_list(shell: Shell) -> None:
 
 
 def _proofs(group: typer.Typer) -> None:
-    @command(group, "prove", without_keys=True, epilog="Example: npm-cases audit prove R-2026-000001 3 > event.tlog-proof")
+    @command(
+        group, "prove", without_keys=True, epilog="Example: npm-cases audit prove R-2026-000001 3 > event.tlog-proof"
+    )
     def prove(
         shell: Shell,
         case: Annotated[str, typer.Argument(help="Number or id of the case, or the id a receipt names.")],
@@ -173,15 +177,8 @@ def _outside(group: typer.Typer) -> None:
 def _keys(group: typer.Typer) -> None:
     @command(group, "rotate-key", epilog="Example: npm-cases audit rotate-key")
     def rotate_key(shell: Shell) -> None:
-        """Replace the key of the log: an event signed by both keys; then a checkpoint under the new one."""
-        from npm_cases.services.checkpoints import rotate_log_key
-
-        app, actor, at = shell.app, shell.actor(), shell.at()
-        app.checkpoint(at)
-        signed = dict(rotate_log_key(app.office, app.signer, actor, at))
-        made = app.checkpoint(at)
-        answer = {**signed, "checkpoint": made.size}
-        shell.out(answer, lambda where: where.print(_rotated(signed)))
+        """Propose to replace the key of the log; another person confirms it. The event is signed by both keys."""
+        propose_office_act(shell, ROTATE_LOG_KEY)
 
     @command(group, "log-key", without_keys=True, epilog="Example: npm-cases audit log-key")
     def log_key(shell: Shell) -> None:
@@ -194,20 +191,8 @@ def _keys(group: typer.Typer) -> None:
 
     @command(group, "declare-restore", epilog="Example: npm-cases audit declare-restore")
     def declare_restore(shell: Shell) -> None:
-        """Say that the database was restored from a backup on purpose: what was lost stands in the history for ever."""
-        from npm_cases.services.checkpoints import declare_restore as declare
-
-        app, actor, at = shell.app, shell.actor(), shell.at()
-        app.sequence()
-        lost = declare(app.office, app.log, app.signer, actor, at)
-        made = app.checkpoint(at)
-        answer = {"lost_size": lost.size, "goes_on_from": made.size}
-        shell.out(
-            answer,
-            lambda where: where.print(
-                f"the history says that {lost.size} entries had been signed before; it goes on from {made.size}"
-            ),
-        )
+        """Propose to say that the database was restored from a backup on purpose; another person confirms it."""
+        propose_office_act(shell, DECLARE_RESTORE)
 
 
 def _chain(app: Any, case: str) -> str:
@@ -228,10 +213,3 @@ def bytes_of(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise BadInput(f"{file} cannot be read: {error.strerror}") from error
-
-
-def _rotated(signed: dict[str, str]) -> str:
-    return (
-        f"old key: {signed['old_key']}\nnew key: {signed['new_key']}\n"
-        "give the new key to auditors and witnesses; they can check that the old one signed it"
-    )

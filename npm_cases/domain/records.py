@@ -18,7 +18,8 @@ class Case:
     """One recommendation or one torture allegation, with the state of each of its machines.
 
     ``seq`` and ``head`` are the last event of its chain; ``version`` counts changes a person would want to know of
-    before acting, so mail events do not move it.
+    before acting, so mail events do not move it. ``blind`` are the random bytes under which its history commits to title,
+    region and place; empty in a case from before it did.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Case:
     opened_at: str
     last_at: str
     closed_at: str
+    blind: bytes = b""
 
 
 @dataclass(slots=True)

@@ -317,8 +317,7 @@ _TAKEN_BY: Mapping[EventType, Callable[[Replay, Event], str]] = {
 _OF_A_CASE = frozenset(
     {
         EventType.MOVED, EventType.CASE_AMENDED, EventType.CASE_ASSIGNED, EventType.CASE_LINKED,
-        EventType.PARTY_EXCLUDED, EventType.DOCUMENT_ADDED, EventType.ACT_PROPOSED, EventType.ACT_CONFIRMED,
-        EventType.ACT_EXPIRED, EventType.ACT_REFUSED, EventType.ERASED, EventType.CONSENT_GIVEN, EventType.CONSENT_LIMITED,
-        EventType.CONSENT_WITHDRAWN,
+        EventType.PARTY_EXCLUDED, EventType.DOCUMENT_ADDED, EventType.ACT_REFUSED, EventType.ERASED,
+        EventType.CONSENT_GIVEN, EventType.CONSENT_LIMITED, EventType.CONSENT_WITHDRAWN,
     }
 )  # fmt: skip

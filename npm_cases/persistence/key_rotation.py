@@ -14,6 +14,10 @@ class WrappingRotation:
         self._store, self._vault = ring.own_store(), ring.vault
         self._files: WrappingKeys = ring.wrapping
 
+    def is_begun(self) -> bool:
+        """Say whether an earlier rotation broke off: its successor is there."""
+        return self._files.has_successor()
+
     def begin(self) -> tuple[str, str]:
         """Make the successor unless it is there, and return the names of the present key and of its successor."""
         new = self._files.make_successor()

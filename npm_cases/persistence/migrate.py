@@ -10,7 +10,7 @@ from npm_cases.persistence import triggers
 from npm_cases.persistence.database import Database
 from npm_cases.persistence.schema import HISTORY
 
-HEAD = "0003"
+HEAD = "0004"
 NEWEST = "head"
 ROWS_AT_ONCE = 1_000
 MIGRATING = 0x6E706D2D6D696772  # names the lock under which one program at a time migrates

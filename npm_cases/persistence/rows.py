@@ -9,7 +9,7 @@ from npm_cases.persistence import schema
 
 CASE_COLUMNS = (
     "id", "number", "kind", "channel", "state", "escalation", "compensation", "rehabilitation", "region", "addressee",
-    "place", "title", "assignee", "version", "seq", "head", "facts", "opened_at", "last_at", "closed_at",
+    "place", "title", "assignee", "version", "seq", "head", "facts", "opened_at", "last_at", "closed_at", "blind",
 )  # fmt: skip
 OBLIGATION_COLUMNS = (
     "id", "chain", "subject_kind", "duty", "owed_by", "party", "rule", "rule_version", "channel", "calendar_version",
@@ -44,6 +44,7 @@ def case_from(row: Any) -> Case:
     values = list(row)
     values[15] = bytes(values[15])
     values[16] = from_json(values[16], {})
+    values[20] = bytes(values[20])
     return Case(*values)
 
 
@@ -55,6 +56,7 @@ def case_values(case: Case) -> dict[str, Any]:
         "region": case.region, "addressee": case.addressee, "place": case.place, "title": case.title,
         "assignee": case.assignee, "version": case.version, "seq": case.seq, "head": case.head,
         "facts": as_json(case.facts), "opened_at": case.opened_at, "last_at": case.last_at, "closed_at": case.closed_at,
+        "blind": case.blind,
     }  # fmt: skip
 
 

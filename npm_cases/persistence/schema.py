@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.schema import SchemaItem
+from sqlalchemy.schema import FetchedValue, SchemaItem
 
 metadata = MetaData(
     naming_convention={
@@ -46,6 +46,11 @@ def blob(name: str) -> Column[bytes]:
     return Column(name, LargeBinary, nullable=False)
 
 
+def blind() -> Column[bytes]:
+    """Build the column of the random bytes under which the history commits to a row; empty in rows from before it did."""
+    return Column("blind", LargeBinary, nullable=False, server_default=FetchedValue())  # revision 0004 gives the default
+
+
 def key(name: str) -> Column[str]:
     """Build a text primary key."""
     return Column(name, Text, primary_key=True)
@@ -70,7 +75,7 @@ cases = table(
     text("kind"), text("channel"), text("state"), text("escalation"), text("compensation"), text("rehabilitation"),
     text("region"), text("addressee"), text("place"), text("title"), text("assignee"),
     whole("version", 1), whole("seq"), blob("head"), text("facts"), text("opened_at"), text("last_at"),
-    text("closed_at"),
+    text("closed_at"), blind(),
     Index(None, "region", "state", "number"),
     Index(None, "state"),
     Index(None, "escalation"),
@@ -231,23 +236,27 @@ consents = table(
 )  # fmt: skip
 
 bodies = table(
-    "bodies", key("id"), text("name"), text("kind"), text("superior"), text("email"), text("language"), text("zone")
+    "bodies", key("id"), text("name"), text("kind"), text("superior"), text("email"), text("language"), text("zone"),
+    blind(),
+)  # fmt: skip
+places = table(
+    "places", key("id"), text("name"), text("kind"), text("region"), text("body"), text("added_at"), blind()
 )
-places = table("places", key("id"), text("name"), text("kind"), text("region"), text("body"), text("added_at"))
 visits = table(
     "visits", key("id"), text("place"), text("kind"), text("region"), text("started_on"), text("ended_on"), text("at"),
+    blind(),
     Index(None, "place"),
 )  # fmt: skip
 holders = table(
     "holders",
     text("post", empty=False), text("name"), text("email"), text("language"), text("user"), text("valid_from", empty=False),
-    text("valid_to"), text("region"), text("unit"),
+    text("valid_to"), text("region"), text("unit"), blind(),
     PrimaryKeyConstraint("post", "valid_from", "region"),
 )  # fmt: skip
 
 users = table(
     "users", key("id"), text("name"), text("email"), text("language"), text("roles"), text("regions"), text("bodies"),
-    text("token_hash"), text("disabled_at"),
+    text("token_hash"), text("disabled_at"), blind(),
 )  # fmt: skip
 Index(
     "ix_users_token",

@@ -105,7 +105,7 @@ def _proofs_on_sqlite() -> Iterator[tuple[str, str]]:
             yield name, f"CREATE TRIGGER {name} BEFORE {act.upper()} ON {table} BEGIN SELECT {refusal}; END"
     for table, (wrong, what) in _ORDER.items():
         name = f"{table}_in_order"
-        refusal = f"SELECT RAISE(ABORT, '{what}') WHERE {wrong}"  # noqa: S608 - our own words
+        refusal = f"SELECT RAISE(ABORT, '{what}') WHERE {wrong}"
         yield name, f"CREATE TRIGGER {name} BEFORE INSERT ON {table} BEGIN {refusal}; END"
 
 

@@ -327,7 +327,8 @@ def _case_changes(case: Case) -> Values:
         "state": case.state, "escalation": case.escalation, "compensation": case.compensation,
         "rehabilitation": case.rehabilitation, "addressee": case.addressee, "place": case.place, "title": case.title,
         "assignee": case.assignee, "version": case.version, "seq": case.seq, "head": case.head,
-        "facts": rows.as_json(case.facts), "last_at": case.last_at, "closed_at": case.closed_at, "b_id": case.id,
+        "facts": rows.as_json(case.facts), "last_at": case.last_at, "closed_at": case.closed_at, "blind": case.blind,
+        "b_id": case.id,
     }  # fmt: skip
 
 

@@ -55,6 +55,10 @@ class WrappingKeys:
         key = self._read(PRESENT)
         return name_of(key) if key else ""
 
+    def has_successor(self) -> bool:
+        """Say whether a rotation is under way."""
+        return (self._folder / SUCCESSOR).exists()
+
     def make_successor(self) -> str:
         """Make the next key unless a rotation that broke off left one, and return its name."""
         if not self._read(SUCCESSOR):

@@ -19,8 +19,9 @@ from npm_cases.history.notes import NoteWrong, VerifierKey, cosigned_at, parse_n
 from npm_cases.history.tlog_proofs import TlogProof
 from npm_cases.history.tree import consistency_proof, inclusion_proof, root_of
 from npm_cases.services.log import Log, Signer, StoredCheckpoint
+from npm_cases.services.office_acts import DECLARE_RESTORE, ROTATE_LOG_KEY, Seconded, carry, check
 from npm_cases.services.ports import Office, Work
-from npm_cases.services.recording import record
+from npm_cases.services.recording import instant, record
 
 OpenLog = Callable[[], AbstractContextManager[Log]]
 LOG_KEY = "log_key"
@@ -187,35 +188,35 @@ def proof_of(open_log: OpenLog, chain: str, seq: int, leaf: str = "") -> TlogPro
         return TlogProof(entry[0], tuple(inclusion_proof(log.node, entry[0], last.size)), last.whole)
 
 
-def rotate_log_key(office: Office, signer: Signer, actor: Actor, at: str) -> Mapping[str, str]:
+def rotate_log_key(office: Office, signer: Signer, second: Seconded, at: str) -> Mapping[str, str]:
     """Replace the log's key: an event signed by both, then the signer puts the new one in use and destroys the old.
 
-    Whatever breaks off in between is finished by calling it again. Raises NotAllowed, SigningRefused, ConfigurationError.
+    Whatever breaks off after the event is finished by the next checkpoint. Raises NotAllowed, Conflict for a proposal
+    that is not pending, SigningRefused, ConfigurationError.
     """
-    role = access.need_role(actor, access.ADMINISTRATORS, "rotate the key of the log")
+    check(office, ROTATE_LOG_KEY, second, at)
     signed = signer.rotate()
     with office.open_work() as work:
-        known = {row["value"] for row in work.rows("meta", {"name": LOG_KEY})}
-        if signed["new_key"] not in known:
-            chain = work.chain(OFFICE)
-            record(
-                work, office, chain, EventType.KEY_ROTATED, max(at, chain.last_at), actor, role,
-                facts={"which": "log", **signed},
-            )  # fmt: skip
-            if not work.update("meta", {"value": signed["new_key"]}, {"name": LOG_KEY}):
-                work.insert("meta", {"name": LOG_KEY, "value": signed["new_key"]})
-            work.commit()
+        chain = work.chain(OFFICE)
+        by = carry(work, office, chain, ROTATE_LOG_KEY, second, instant(chain, at))
+        record(
+            work, office, chain, EventType.KEY_ROTATED, by.at, by.actor, by.role, facts={"which": "log", **signed},
+            approved_by=second.actor.user,
+        )  # fmt: skip
+        if not work.update("meta", {"value": signed["new_key"]}, {"name": LOG_KEY}):
+            work.insert("meta", {"name": LOG_KEY, "value": signed["new_key"]})
+        work.commit()
     office.at_point("rotate.before_activate")
     signer.activate()
     return signed
 
 
-def declare_restore(office: Office, open_log: OpenLog, signer: Signer, actor: Actor, at: str) -> Checkpoint:
+def declare_restore(office: Office, open_log: OpenLog, signer: Signer, second: Seconded, at: str) -> Checkpoint:
     """Record that the log was restored on purpose from a backup: what was lost stands in the history for ever.
 
-    Returns the last checkpoint that was signed before. Raises NotAllowed; BadInput when nothing was lost.
+    Returns the last checkpoint that was signed before; a declaration that broke off goes on where it was. Raises
+    NotAllowed; BadInput when nothing was lost.
     """
-    role = access.need_role(actor, access.ADMINISTRATORS, "declare a restore")
     lost = signer.mark()
     with open_log() as log:
         kept = log.size()
@@ -225,8 +226,11 @@ def declare_restore(office: Office, open_log: OpenLog, signer: Signer, actor: Ac
         chain = work.chain(OFFICE)
         facts: dict[str, Any] = {"lost_size": lost.size, "lost_root": lost.root.hex()}
         if not _is_declared(work, facts):
-            facts["kept_size"] = kept
-            record(work, office, chain, EventType.RESTORED, max(at, chain.last_at), actor, role, facts=facts)
+            by = carry(work, office, chain, DECLARE_RESTORE, second, instant(chain, at))
+            record(
+                work, office, chain, EventType.RESTORED, by.at, by.actor, by.role, facts={**facts, "kept_size": kept},
+                approved_by=second.actor.user,
+            )  # fmt: skip
             work.commit()
     office.at_point("restore.before_signer")
     signer.declare_restore(lost.size)

@@ -7,9 +7,8 @@ transaction, the event is written once, and until the last step both keys are th
 from dataclasses import dataclass
 from typing import Protocol
 
-from npm_cases.domain import access
-from npm_cases.domain.records import Actor
 from npm_cases.history.event import OFFICE, EventType, read
+from npm_cases.services.office_acts import ROTATE_WRAPPING_KEY, Seconded, carry, check
 from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import instant, record
 
@@ -19,6 +18,7 @@ WRAPPING = "wrapping"
 class Rotation(Protocol):
     """The steps of a rotation over key store and key files; each may be taken again."""
 
+    def is_begun(self) -> bool: ...
     def begin(self) -> tuple[str, str]: ...
     def wrap_anew(self, old: str, new: str) -> int: ...
     def finish(self) -> None: ...
@@ -33,19 +33,25 @@ class Rotated:
     keys: int
 
 
-def rotate_wrapping_key(office: Office, steps: Rotation, actor: Actor, at: str) -> Rotated:
+def rotate_wrapping_key(office: Office, steps: Rotation, second: Seconded, at: str) -> Rotated:
     """Put a new wrapping key in the place of the present one, or complete a rotation that broke off.
 
-    Raises NotAllowed for anybody but an administrator; TryAgain when the key store stood in the way.
+    Raises NotAllowed for a person who may not confirm it; Conflict for a proposal that is not pending; TryAgain when the
+    key store stood in the way.
     """
-    role = access.need_role(actor, access.ADMINISTRATORS, "rotate the wrapping key")
+    if not steps.is_begun():
+        check(office, ROTATE_WRAPPING_KEY, second, at)
     old, new = steps.begin()
     rotated = Rotated(old, new, steps.wrap_anew(old, new))
     with office.open_work() as work:
         chain = work.chain(OFFICE)
         if not _is_recorded(work, new):
+            by = carry(work, office, chain, ROTATE_WRAPPING_KEY, second, instant(chain, at))
             facts = {"which": WRAPPING, "old": rotated.old, "new": rotated.new, "keys": rotated.keys}
-            record(work, office, chain, EventType.KEY_ROTATED, instant(chain, at), actor, role, facts=facts)
+            record(
+                work, office, chain, EventType.KEY_ROTATED, by.at, by.actor, by.role, facts=facts,
+                approved_by=second.actor.user,
+            )  # fmt: skip
             work.commit()
     steps.finish()
     office.sealer.forget()

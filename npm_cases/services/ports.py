@@ -180,8 +180,8 @@ class DocumentStore(Protocol):
 class Office:
     """Everything a use case works with besides its command: the pack, the log's name, the ports.
 
-    ``origin`` names the log; ``new_id`` gives random names; ``sweep_seconds`` is the interval of sweeps, by which the
-    engine's own lateness is told from others'. ``holds_mail`` keeps mail until working time, unless a rung is at once.
+    ``origin`` names the log; ``new_id`` gives random names, ``new_blind`` the 32 random bytes of a commitment;
+    ``sweep_seconds`` is the interval of sweeps, by which the engine's own lateness is told from others'. ``holds_mail`` keeps mail until working time, unless a rung is at once.
     """
 
     pack: Pack
@@ -193,6 +193,7 @@ class Office:
     holds_mail: bool
     sweep_seconds: int
     new_id: Callable[[], str]
+    new_blind: Callable[[], bytes]
     open_work: Callable[[], AbstractContextManager[Work]]
     open_reading: Callable[[], AbstractContextManager[Work]]
     sealer: Sealer

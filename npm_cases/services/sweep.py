@@ -6,6 +6,7 @@ A flow decides when; this decides what. One call takes one batch, oldest rung fi
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
+from typing import Any
 
 from npm_cases.domain.duties import OUTSIDERS, PROTECT
 from npm_cases.domain.instants import as_text, from_text
@@ -200,12 +201,11 @@ def expire_proposals(office: Office, now: str, limit: int = BATCH) -> int:
     with office.open_work() as work:
         lapsed = work.expired_approvals(now, limit)
         for approval in lapsed:
-            case = work.case(approval.chain)
-            at = max(now, case.last_at)
+            chain: Any = work.chain(OFFICE) if approval.chain == OFFICE else work.case(approval.chain)
+            at = max(now, chain.last_at)
             work.decide_approval(approval.id, "expired", "clock", at)
             facts = {"approval": approval.id, "event": approval.event}
-            record(work, office, case, EventType.ACT_EXPIRED, at, CLOCK, "clock", facts=facts)
-            work.save_case(case)
+            record(work, office, chain, EventType.ACT_EXPIRED, at, CLOCK, "clock", facts=facts)
         work.commit()
     return len(lapsed)
 

@@ -36,7 +36,7 @@ class KeyCheck:
 
     def take(self, replay: Replay) -> Iterator[WrongKey]:
         """Take a case whose history holds, and give what was found so far."""
-        if self.office.keys.at_hand and (replay.texts or replay.documents or replay.proposals):
+        if self.office.keys.at_hand and replay.born and (replay.texts or replay.documents or replay.proposals):
             erased_at, mark = replay.erased or ("", replay.mark)
             self._waiting[replay.chain] = (erased_at, mark)
         if len(self._waiting) >= AT_ONCE:

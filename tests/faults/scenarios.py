@@ -18,9 +18,10 @@ from npm_cases.services import import_rows as importing
 from npm_cases.services.checkpoints import declare_restore, rotate_log_key
 from npm_cases.services.import_rows import import_rows
 from npm_cases.services.mailroom import deliver
+from npm_cases.services.office_acts import DECLARE_RESTORE, ROTATE_LOG_KEY, Seconded
 from npm_cases.services.sweep import sweep
 from tests.faults.journal import HOUSE, Mailboxes
-from tests.makers import ADMINISTRATOR, CASEWORKER, MON_2_MAR, a_caseload, a_recommendation, a_row, settings_of
+from tests.makers import CASEWORKER, COMMISSIONER, MON_2_MAR, a_caseload, a_recommendation, a_row, seconded, settings_of
 
 SWEEP_BATCH = 4
 MAIL_BATCH = 3
@@ -67,7 +68,7 @@ def run_import(app: App, _: Mailboxes) -> None:
 def run_rotations(app: App, _: Mailboxes) -> None:
     for now in (FIRST, SECOND, LAST):
         app.checkpoint(now)
-        rotate_log_key(app.office, app.signer, ADMINISTRATOR, now)
+        rotate_log_key(app.office, app.signer, seconded(app, ROTATE_LOG_KEY, now), now)
 
 
 def sign_on(app: App, _: Mailboxes) -> None:
@@ -99,12 +100,12 @@ def run_restores(app: App, _: Mailboxes) -> None:
     for now in (FIRST, SECOND, LAST):
         app.checkpoint(now)
         sign_ahead(app)
-        declare_restore(app.office, app.log, app.signer, ADMINISTRATOR, now)
+        declare_restore(app.office, app.log, app.signer, seconded(app, DECLARE_RESTORE, now), now)
 
 
 def declare_again(app: App, _: Mailboxes) -> None:
     with suppress(BadInput):  # it had been declared to the signer too
-        declare_restore(app.office, app.log, app.signer, ADMINISTRATOR, LAST)
+        declare_restore(app.office, app.log, app.signer, Seconded("the one confirmed before", COMMISSIONER), LAST)
     app.checkpoint(LAST)
 
 

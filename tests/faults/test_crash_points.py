@@ -95,7 +95,10 @@ def recover_and_check(app: App, scenario: str, folder: Path) -> None:
     recover = SCENARIOS[scenario][2]
     recover(app, mailboxes)
     assert violations(app) == []
-    assert balance(app.office, SqlCounters(app.database), LAST if scenario in {"sweep", "mail"} else MON_2_MAR).unbalanced == ()
+    assert (
+        balance(app.office, SqlCounters(app.database), LAST if scenario in {"sweep", "mail"} else MON_2_MAR).unbalanced
+        == ()
+    )
     settled, arrived = everything(app), mailboxes.arrived()
     if scenario != "import":  # a second import of a file is itself an event
         recover(app, mailboxes)

@@ -12,9 +12,9 @@ import pytest
 
 from npm_cases.bootstrap import App, build
 from npm_cases.domain.errors import TryAgain
+from npm_cases.persistence.rights import authorize
 from npm_cases.services.act import DoAct, act
 from npm_cases.services.casework import OnCase, add_document
-from npm_cases.persistence.rights import authorize
 from npm_cases.services.import_rows import import_rows
 from npm_cases.services.sweep import sweep
 from tests.faults.checker import everything, table, violations

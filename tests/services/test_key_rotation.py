@@ -2,18 +2,23 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from npm_cases.bootstrap import App, build
-from npm_cases.domain.errors import NotAllowed, TryAgain
+from npm_cases.domain.errors import BadInput, Conflict, NotAllowed, TryAgain
 from npm_cases.persistence.key_rotation import WrappingRotation
 from npm_cases.persistence.wrapping import PRESENT, SUCCESSOR, name_of
 from npm_cases.services.case_views import open_text
 from npm_cases.services.key_rotation import rotate_wrapping_key
+from npm_cases.services.office_acts import ROTATE_LOG_KEY, ROTATE_WRAPPING_KEY, propose
+from npm_cases.services.sweep import sweep
 from tests.faults.checker import table, violations
-from tests.makers import ADMINISTRATOR, CASEWORKER, MON_2_MAR, an_allegation, started_again
+from tests.makers import ADMINISTRATOR, CASEWORKER, MON_2_MAR, an_allegation, seconded, started_again
+
+LATER = "2027-03-02T05:00:00.000000Z"
 
 
 class Stopped(Exception):
@@ -40,7 +45,7 @@ def opens(app: App, number: str) -> bool:
 def test_after_a_rotation_every_text_opens_and_the_old_key_is_nowhere(app: App) -> None:
     created = [an_allegation(app) for _ in range(3)]
     old = key_file(app).read_bytes()
-    done = rotate_wrapping_key(app.office, app.wrapping_rotation, ADMINISTRATOR, MON_2_MAR)
+    done = rotate_wrapping_key(app.office, app.wrapping_rotation, seconded(app, ROTATE_WRAPPING_KEY), MON_2_MAR)
     new = key_file(app).read_bytes()
     assert (done.old, done.new, done.keys) == (name_of(old), name_of(new), 3)
     assert rotated_events(app) == [{"which": "wrapping", "old": done.old, "new": done.new, "keys": 3}]
@@ -71,16 +76,17 @@ def test_a_rotation_that_broke_off_is_completed_by_running_it_again(
 ) -> None:
     created = an_allegation(app)
     old = name_of(key_file(app).read_bytes())
+    second = seconded(app, ROTATE_WRAPPING_KEY)
     with monkeypatch.context() as patch:
         STOPS.get(where, STOPS["before the old key is destroyed"])(patch)
         with pytest.raises(Stopped):
-            rotate_wrapping_key(app.office, app.wrapping_rotation, ADMINISTRATOR, MON_2_MAR)
+            rotate_wrapping_key(app.office, app.wrapping_rotation, second, MON_2_MAR)
     if where not in STOPS:
         half_destroyed(app)
     again = started_again(app)
     assert opens(again, created.number), "work goes on meanwhile"
     later = an_allegation(again)
-    done = rotate_wrapping_key(again.office, again.wrapping_rotation, ADMINISTRATOR, MON_2_MAR)
+    done = rotate_wrapping_key(again.office, again.wrapping_rotation, second, MON_2_MAR)
     assert (len(rotated_events(again)), key_file(app, SUCCESSOR).exists()) == (1, False)
     assert rotated_events(again)[0]["old"] == old
     assert again.key_store.wrapping_now() == done.new == name_of(key_file(app).read_bytes())
@@ -94,7 +100,7 @@ def test_another_process_that_slept_through_a_rotation_loses_nothing(app: App) -
     created = an_allegation(app)
     sleeper = build(app.settings)
     assert opens(sleeper, created.number)
-    rotate_wrapping_key(app.office, app.wrapping_rotation, ADMINISTRATOR, MON_2_MAR)
+    rotate_wrapping_key(app.office, app.wrapping_rotation, seconded(app, ROTATE_WRAPPING_KEY), MON_2_MAR)
     with pytest.raises(TryAgain, match="the wrapping key was changed"):
         an_allegation(sleeper)
     later = an_allegation(sleeper)
@@ -104,9 +110,28 @@ def test_another_process_that_slept_through_a_rotation_loses_nothing(app: App) -
     sleeper.close()
 
 
-def test_only_an_administrator_rotates(app: App) -> None:
+def test_only_an_administrator_proposes_and_only_another_person_of_rank_confirms(app: App) -> None:
     before = key_file(app).read_bytes()
     with pytest.raises(NotAllowed, match="administrator"):
-        rotate_wrapping_key(app.office, app.wrapping_rotation, CASEWORKER, MON_2_MAR)
+        propose(app.office, ROTATE_WRAPPING_KEY, CASEWORKER, MON_2_MAR)
+    for wrong, why in ((ADMINISTRATOR, "another person"), (CASEWORKER, "may not confirm")):
+        second = replace(seconded(app, ROTATE_WRAPPING_KEY), actor=wrong)
+        with pytest.raises(NotAllowed, match=why):
+            rotate_wrapping_key(app.office, app.wrapping_rotation, second, MON_2_MAR)
+    with pytest.raises(BadInput, match="is for rotate_log_key"):
+        rotate_wrapping_key(app.office, app.wrapping_rotation, seconded(app, ROTATE_LOG_KEY), MON_2_MAR)
     assert key_file(app).read_bytes() == before
     assert not key_file(app, SUCCESSOR).exists()
+    assert violations(app) == []
+
+
+def test_a_proposal_of_the_office_lapses_and_is_made_once(app: App) -> None:
+    second = seconded(app, ROTATE_WRAPPING_KEY)
+    rotate_wrapping_key(app.office, app.wrapping_rotation, second, MON_2_MAR)
+    with pytest.raises(Conflict, match="was confirmed already"):
+        rotate_wrapping_key(app.office, app.wrapping_rotation, second, MON_2_MAR)
+    late = seconded(app, ROTATE_WRAPPING_KEY)
+    with pytest.raises(Conflict, match="lapsed"):
+        rotate_wrapping_key(app.office, app.wrapping_rotation, late, LATER)
+    assert sweep(app.office, LATER).expired == 1
+    assert violations(app) == []

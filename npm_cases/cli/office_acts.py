@@ -1,0 +1,68 @@
+"""Acts of the office on the command line: proposed by one person, made by the confirmation of another."""
+
+from collections.abc import Callable
+from typing import Any
+
+from npm_cases.cli.shell import Shell
+from npm_cases.services.office_acts import (
+    DECLARE_RESTORE,
+    ROTATE_LOG_KEY,
+    ROTATE_WRAPPING_KEY,
+    Seconded,
+    propose,
+)
+
+
+def propose_office_act(shell: Shell, event: str) -> None:
+    """Propose an act of the office and print the id the second person needs."""
+    approval, receipt = propose(shell.office, event, shell.actor(), shell.at())
+    answer = {"pending": approval, "receipt": {"case": receipt.case, "seq": receipt.seq, "leaf": receipt.leaf}}
+    said = f"{event} is proposed; another person makes it so with\n  npm-cases case confirm {approval}"
+    shell.out(answer, lambda where: where.print(said))
+
+
+def confirm_office_act(shell: Shell, event: str, approval: str) -> None:
+    """Make a proposed act of the office so, and print what was done."""
+    answer, said = _MADE[event](shell.app, Seconded(approval, shell.actor()), shell.at())
+    shell.out(answer, lambda where: where.print(said, soft_wrap=True))
+
+
+def _log_key(app: Any, second: Seconded, at: str) -> tuple[dict[str, Any], str]:
+    from npm_cases.services.checkpoints import rotate_log_key
+
+    app.checkpoint(at)
+    signed = dict(rotate_log_key(app.office, app.signer, second, at))
+    made = app.checkpoint(at)
+    said = (
+        f"old key: {signed['old_key']}\nnew key: {signed['new_key']}\n"
+        "give the new key to auditors and witnesses; the history shows that the old one signed it"
+    )
+    return {**signed, "checkpoint": made.size}, said
+
+
+def _wrapping_key(app: Any, second: Seconded, at: str) -> tuple[dict[str, Any], str]:
+    from npm_cases.services.key_rotation import rotate_wrapping_key
+
+    done = rotate_wrapping_key(app.office, app.wrapping_rotation, second, at)
+    said = (
+        f"{done.keys} keys are wrapped anew: {done.old} is destroyed, {done.new} is in use\n"
+        "Keep the new wrapping key in its own safe place, and back the key store up now: older backups do not open with it."
+    )
+    return {"old": done.old, "new": done.new, "keys": done.keys}, said
+
+
+def _restore(app: Any, second: Seconded, at: str) -> tuple[dict[str, Any], str]:
+    from npm_cases.services.checkpoints import declare_restore
+
+    app.sequence()
+    lost = declare_restore(app.office, app.log, app.signer, second, at)
+    made = app.checkpoint(at)
+    said = f"the history says that {lost.size} entries had been signed before; it goes on from {made.size}"
+    return {"lost_size": lost.size, "goes_on_from": made.size}, said
+
+
+_MADE: dict[str, Callable[[Any, Seconded, str], tuple[dict[str, Any], str]]] = {
+    ROTATE_LOG_KEY: _log_key,
+    ROTATE_WRAPPING_KEY: _wrapping_key,
+    DECLARE_RESTORE: _restore,
+}
