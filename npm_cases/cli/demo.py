@@ -142,7 +142,6 @@ def _run_months(where: "Console", status: Any, simulated_month: Any, months: int
 
 def _report(where: "Console", app: Any, totals: Mapping[str, Any], months: int) -> dict[str, Any]:
     from npm_cases.services.passing import set_clock
-    from npm_cases.services.verify import verify
 
     counts, until = app.views.counts(), str(totals["until"])
     now = app.office.times.opening(date.fromisoformat(until))
@@ -158,20 +157,37 @@ def _report(where: "Console", app: Any, totals: Mapping[str, Any], months: int) 
     rows = [(d["due_on"], d["number"], d["duty"], d["owed_by"]) for d in deadlines]
     table(where, "The next ten deadlines", ("Due on", "Case", "Duty", "Owed by"), rows)
     shown = _explain_one(where, app, now)
-    where.print("[bold]4. The history, verified[/bold]")
-    app.sequence()
-    with where.status("   verifying"), app.reader as reader:
-        found = verify(app.office, reader, now)
-    where.print(
-        f"   {found.events} events, {len(found.findings)} findings, assurance level {found.level} (self-consistent)"
-    )
-    for finding in found.findings[:10]:
-        where.print(f"   [red]{finding.case} event {finding.seq}: {finding.what}[/red]")
+    found = _prove(where, app, now)
     return {
         "from": FIRST_DAY.isoformat(), "until": until, "flow_runs": totals["months"], **counts, "told": told,
         "totals": {name: totals.get(name, 0) for name in named}, "next_deadlines": deadlines, "explained": shown,
-        "events": found.events, "findings": len(found.findings), "mail_files": totals["files"],
+        **found, "mail_files": totals["files"],
     }  # fmt: skip
+
+
+def _prove(where: "Console", app: Any, now: str) -> dict[str, Any]:
+    """Sign a checkpoint, verify the history against it, and export what an outsider needs to do the same without us."""
+    from npm_cases.proving.one_file import one_file
+    from npm_cases.services.bundle import Export, export
+    from npm_cases.services.users import sandbox_user
+    from npm_cases.services.verify import verify
+
+    where.print("[bold]4. The history, proved[/bold]")
+    signed, folder = app.checkpoint(now), app.settings.data_dir / "proof"
+    folder.mkdir()
+    (folder / "checkpoint.txt").write_text(signed.note, encoding="utf-8")
+    (folder / "npm_verify.py").write_text(one_file(), encoding="utf-8")
+    with where.status("   verifying"), app.reader as reader:
+        found = verify(app.office, reader, now)
+    where.print(f"   {found.events} events, {len(found.findings)} findings, assurance level {found.level}")
+    for finding in found.findings[:10]:
+        where.print(f"   [red]{finding.case} event {finding.seq}: {finding.what}[/red]")
+    wanted = Export(sandbox_user(app.office, ""), now)
+    with where.status("   exporting"), (folder / "log.zip").open("wb") as to:
+        events = export(app.office, lambda: app.reader, app.sequence, lambda: app.checkpoint(now), wanted, to)
+    where.print(f"   checkpoint over {signed.size} entries, root {signed.root.hex()}")
+    where.print(f"   {events} events exported; in {folder}: the log, a checkpoint, and the one-file verifier")
+    return {"events": found.events, "findings": len(found.findings), "level": found.level, "checkpoint": signed.size}
 
 
 def _explain_one(where: "Console", app: Any, now: str) -> str:
@@ -197,9 +213,11 @@ def _next_commands(where: "Console", folder: Path, report: Mapping[str, Any]) ->
     if shutil.which("npm-cases") is None:
         where.print(f'   export PATH="{Path(sys.argv[0]).resolve().parent}:$PATH"', soft_wrap=True)
     where.print(f"   export NPM_CASES_DATA_DIR={folder}")
+    python = Path(sys.executable)
     for line in (
         "npm-cases case list --overdue --limit 20", f"npm-cases case show {number}", f"npm-cases case explain {number} --lang ru",
         f"npm-cases case history {number}", "npm-cases machine show recommendation --format mermaid", "npm-cases audit verify",
+        f"cd {folder}/proof", f'{python} npm_verify.py log.zip --key "$(npm-cases audit log-key)" --kept checkpoint.txt',
         "npm-cases fsck", f"ls {folder}/mail | head",
     ):  # fmt: skip
         where.print(f"   {line}", soft_wrap=True)

@@ -6,9 +6,11 @@ from datetime import date
 from typing import Any
 
 from npm_cases.cli.shell import Shell
+from npm_cases.domain.errors import CaseError
 from npm_cases.domain.instants import from_text
 
 LEAST_FREE_BYTES = 200 * 1024 * 1024
+FEWEST_BODIES = 3
 
 
 def examine(shell: Shell) -> list[dict[str, Any]]:
@@ -18,7 +20,8 @@ def examine(shell: Shell) -> list[dict[str, Any]]:
     checks: list[Callable[[], dict[str, Any]]] = [
         lambda: _check("settings, zone data, migrations, triggers", True, "in order", ""),
         lambda: _calendar(app, now), lambda: _sweep(app, now), lambda: _mail(app), lambda: _incidents(app),
-        lambda: _key(app), lambda: _key_store(app), lambda: _disk(app),
+        lambda: _key(app), lambda: _key_store(app), lambda: _checkpoint(app, now), lambda: _signer(app),
+        lambda: _keepers(app), lambda: _rights(app), lambda: _disk(app),
     ]  # fmt: skip
     return [check() for check in checks]
 
@@ -81,6 +84,51 @@ def _key_store(app: Any) -> dict[str, Any]:
     left = unfinished_erasures(app.office)
     found = f"{len(left)} erased cases still have their key" if left else f"wrapped with {keys.store.wrapping}"
     return _check("key store", not left, found, "run `npm-cases tick`, which completes the erasures")
+
+
+def _checkpoint(app: Any, now: str) -> dict[str, Any]:
+    """Look how old the newest checkpoint is: silence is a signal."""
+    with app.log() as log:
+        last = log.last_checkpoint()
+    if last is None:
+        return _check(
+            "checkpoint", False, "nothing was signed yet", "run `npm-cases work`, or `npm-cases audit checkpoint`"
+        )
+    age = (from_text(now) - from_text(last.at)).total_seconds()
+    found = f"{last.size} entries, signed {last.at}, {len(last.cosignatures)} cosignatures"
+    return _check(
+        "checkpoint", age <= 2 * app.settings.heartbeat_seconds, found, "run `npm-cases work`; see the incidents"
+    )
+
+
+def _signer(app: Any) -> dict[str, Any]:
+    """Ask the signer where it stands: a mark beyond the log means that the log was cut or rolled back."""
+    try:
+        mark = app.signer.mark()
+    except CaseError as wrong:
+        return _check("signer", False, str(wrong), "put its key and mark back, or set NPM_CASES_SIGNER_COMMAND")
+    with app.log() as log:
+        size = log.size()
+    found = f"has signed {mark.size} entries, the log has {size}"
+    return _check("signer", mark.size <= size, found, "keep everything, call the auditor; a restore is declared")
+
+
+def _keepers(app: Any) -> dict[str, Any]:
+    """Look whether enough people in different bodies get the daily checkpoint (AUDIT section 1: at least three)."""
+    bodies = {address.rpartition("@")[2].lower() for address in app.keepers}
+    found = f"{len(app.keepers)} keepers of checkpoints in {len(bodies)} bodies"
+    return _check(
+        "keepers", len(bodies) >= FEWEST_BODIES, found, "set NPM_CASES_CHECKPOINT_KEEPERS: people in three bodies"
+    )
+
+
+def _rights(app: Any) -> dict[str, Any]:
+    from npm_cases.persistence.roles import loose_rights
+
+    wrong = loose_rights(app.database)
+    return _check(
+        "rights on the history", not wrong, wrong or "it can be added to, and nothing else", "docs/postgresql.md"
+    )
 
 
 def _disk(app: Any) -> dict[str, Any]:

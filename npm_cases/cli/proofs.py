@@ -30,11 +30,11 @@ def _checkpoints(group: typer.Typer) -> None:
         show: Annotated[bool, typer.Option("--show", help="Print the newest one; sign nothing.")] = False,
         list_: Annotated[bool, typer.Option("--list", help="List all of them; sign nothing.")] = False,
         witness_from: Annotated[
-            int,
+            int | None,
             typer.Option(
                 "--for-witness", metavar="SIZE", help="Print a request for a witness who stands at SIZE.", min=0
             ),
-        ] = -1,
+        ] = None,
     ) -> None:
         """Have the log as it is now signed, and print the checkpoint: a number and a hash, fit for anyone to keep."""
         from npm_cases.services.checkpoints import request
@@ -50,7 +50,7 @@ def _checkpoints(group: typer.Typer) -> None:
             if last is None:
                 raise NotFound("nothing was signed yet: run `npm-cases audit checkpoint`")
             if witness_from is not None:
-                sys.stdout.buffer.write(request(log, witness_from, last.note))
+                sys.stdout.write(request(log, witness_from, last.note).decode())
                 return
         answer = {"number": last.number, "size": last.size, "root": last.root.hex(), "at": last.at, "note": last.whole}
         if shell.as_json:
@@ -171,7 +171,7 @@ def _outside(group: typer.Typer) -> None:
         """Be a witness on your own machine: init, trust, cosign, show, accept-restore; `audit witness --help` lists them."""
         from npm_cases.proving.witness import main
 
-        raise typer.Exit(main(context.args))
+        raise typer.Exit(main(context.args, "npm-cases audit witness"))
 
 
 def _keys(group: typer.Typer) -> None:

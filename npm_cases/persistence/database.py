@@ -4,8 +4,8 @@ A statement is a SQLAlchemy Core construct, compiled once per dialect and then r
 keeps the SQL portable, the cursor keeps it fast (docs/performance.md).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from operator import itemgetter
 from types import TracebackType
 from typing import Any, Self
@@ -193,12 +193,15 @@ class Transaction:
         self._execute(prepared.sql, prepared.arrange(values or {}))
         return list(self.cursor.fetchall())
 
-    def stream(self, statement: ClauseElement, values: Mapping[str, Any] | None = None) -> Iterable[Any]:
+    def stream(self, statement: ClauseElement, values: Mapping[str, Any] | None = None) -> Iterator[Any]:
         """Run a query and hand out its rows one by one, in bounded memory; other queries may run in between."""
-        for page in self.pages(statement, values):
-            yield from page
+        with closing(self.pages(statement, values)) as pages:
+            for page in pages:
+                yield from page
 
-    def pages(self, statement: ClauseElement, values: Mapping[str, Any] | None = None) -> Iterator[list[Any]]:
+    def pages(
+        self, statement: ClauseElement, values: Mapping[str, Any] | None = None
+    ) -> Generator[list[Any], None, None]:
         """Run a query and hand out its rows some thousands at a time, in bounded memory."""
         prepared = self.database.prepared(statement, None)
         arranged = prepared.arrange(values or {})

@@ -50,6 +50,12 @@ _STRAY = (
     .outerjoin(_RIGHT, and_(_RIGHT.c.level == _UP.c.level - 1, _RIGHT.c.idx == _UP.c.idx * 2 + 1))
     .where(_UP.c.level != LEVEL, _RIGHT.c.idx.is_(None))
 )
+_GAPS = (
+    select(tree_nodes.c.level)
+    .group_by(tree_nodes.c.level)
+    .having(func.count() != func.max(tree_nodes.c.idx) + 1)
+    .order_by(tree_nodes.c.level)
+)
 _ADD_NODE = insert(tree_nodes)
 _CHECKPOINTS = select(checkpoints).order_by(checkpoints.c.number)
 _LAST_CHECKPOINT = select(checkpoints).order_by(checkpoints.c.number.desc()).limit(1)
@@ -166,6 +172,8 @@ class SqlLog:
                 )
         for level, index in self._open.stream(_STRAY):
             yield index << level, f"the stored node of level {level} over entry {index << level} stands over nothing"
+        for (level,) in self._open.stream(_GAPS):
+            yield 0, f"the stored nodes of level {level} do not stand one beside another"
 
     def _block(self, number: int) -> list[bytes]:
         if number not in self._rows:

@@ -1,6 +1,18 @@
 """The statements of the hot paths, built once."""
 
-from sqlalchemy import ColumnElement, Integer, Text, bindparam, func, insert, literal_column, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Text,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql
 
 from npm_cases.persistence.rows import (
@@ -41,7 +53,7 @@ def b(name: str) -> "bindparam":  # type: ignore[valid-type]
 
 def number(name: str) -> "bindparam":  # type: ignore[valid-type]
     """Name a number of a WHERE clause."""
-    return bindparam(f"b_{name}", type_=Integer)
+    return bindparam(f"b_{name}", type_=BigInteger)
 
 
 b_number = bindparam("b_number", type_=Integer)

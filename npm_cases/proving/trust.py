@@ -11,6 +11,8 @@ from npm_cases.history.checkpoints import Checkpoint, CheckpointWrong, parse_che
 from npm_cases.history.notes import COSIGNATURE, ED25519, Note, NoteWrong, VerifierKey, parse_note, parse_vkey
 
 _RECEIPT = re.compile(r"(.+):([1-9][0-9]{0,14}):([0-9a-f]{64})")
+_NOTE = re.compile(r"^([^\n]+\n[0-9]+\n[A-Za-z0-9+/]{43}=\n)\n+((?:\u2014 [^\n]+\n)+)", re.MULTILINE)
+_LINE_END = re.compile(r"\r+\n")
 CLOCK_MINUTES = 5
 
 
@@ -72,12 +74,21 @@ def _key(text: str, algorithm: int, otherwise: str) -> VerifierKey:
 
 
 def kept_checkpoint(name: str, data: bytes) -> Kept:
-    """Read a checkpoint the auditor kept. Raises TrustWrong."""
+    """Read a checkpoint the auditor kept: its file as it was signed, or the letter it came in, line ends as they may be.
+
+    What is found is checked by its signature like any other, so it does no harm to look for it. Raises TrustWrong.
+    """
     try:
-        note = parse_note(data)
+        note = parse_note(_note_in(data))
         return Kept(name, note, parse_checkpoint(note.text))
     except (NoteWrong, CheckpointWrong) as wrong:
         raise TrustWrong(f"{name} is not a signed checkpoint: {wrong}") from wrong
+
+
+def _note_in(data: bytes) -> bytes:
+    text = _LINE_END.sub("\n", data.decode(errors="replace")) + "\n"
+    found = _NOTE.search(text)
+    return (found[1] + "\n" + found[2].rstrip("\n") + "\n").encode() if found else data
 
 
 def receipt(text: str) -> Receipt:

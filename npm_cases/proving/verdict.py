@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 LEVELS = (
-    "self-consistent only: the bundle agrees with itself, and a log rewritten as a whole does too",
-    "the entries agree with checkpoints inside the bundle, signed by a key you gave",
+    "self-consistent only: the entries agree with each other, and those of a log rewritten as a whole do too",
+    "the entries agree with the checkpoints that come with them, signed by a key you gave",
     "the entries agree with at least one checkpoint you kept yourself",
     "the entries agree with a checkpoint you kept, and enough of your witnesses signed the newest one",
 )

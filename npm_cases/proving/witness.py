@@ -283,10 +283,10 @@ def _read_log(path: Path) -> KnownLog:
     return known
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return its exit code."""
+def main(arguments: Sequence[str] | None = None, program: str = "npm_verify.py witness") -> int:
+    """Run one command; return its exit code. ``program`` is what its help calls it."""
     try:
-        sys.stdout.write(_answer(_parser().parse_args(arguments), int(time.time())))
+        sys.stdout.write(_answer(_parser(program).parse_args(arguments), int(time.time())))
     except Refused as refused:
         sys.stdout.write(f"old {refused.size}\n")
         sys.stderr.write(f"refused: {refused}\n")
@@ -333,10 +333,8 @@ def _request(path: Path | None) -> str:
     return read_kept(path, "the request") if path else sys.stdin.buffer.read().decode()
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m npm_cases.proving.witness", description="Witness that a log only grows."
-    )
+def _parser(program: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=program, description="Witness that a log only grows.")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, meaning in _MEANINGS.items():
         command = commands.add_parser(name, help=meaning, description=meaning)

@@ -15,11 +15,11 @@ from itertools import pairwise
 from typing import Any, BinaryIO
 
 from npm_cases.domain import access
-from npm_cases.domain.errors import BadInput, ConfigurationError, Conflict, SigningRefused, TryAgain
+from npm_cases.domain.errors import BadInput, ConfigurationError, Conflict, NotFound, SigningRefused, TryAgain
 from npm_cases.domain.pack import Pack
 from npm_cases.domain.records import Actor, Case
 from npm_cases.history.base64_text import encoded
-from npm_cases.history.event import OFFICE, EventType, read
+from npm_cases.history.event import OFFICE, EventType
 from npm_cases.history.tlog_proofs import TlogProof
 from npm_cases.history.tree import consistency_proof, inclusion_proof
 from npm_cases.services.given_codes import a_code
@@ -28,6 +28,7 @@ from npm_cases.services.plain_terms import calendar_as_plain, rule_as_plain
 from npm_cases.services.ports import Office
 from npm_cases.services.reading import ChainRows, Reader, StoredEvent
 from npm_cases.services.recording import record
+from npm_cases.services.sealing import key_to_open
 from state_machines import MACHINES, MACHINES_OF
 from state_machines.facts import Facts
 from state_machines.table import StateTable
@@ -265,12 +266,15 @@ def _sealed_of(*chains: Iterable[StoredEvent]) -> Iterator[tuple[str, int, bytes
 
 
 def _texts(bundle: _Bundle, case: Case) -> Iterator[dict[str, Any]]:
-    """Open the texts of the case itself; the reasons of those who read it stay sealed."""
+    """Open the texts of the case itself; of one that was erased there are none."""
     with bundle.office.open_reading() as work:
-        wrapped = work.case_key(case.id)
+        try:
+            key = key_to_open(work, case.id)
+        except NotFound:
+            return
         for event in bundle.reader.events_of(case.id):
-            if event.sealed is not None and wrapped is not None and read(event.data).body_ct:
-                blinded = bundle.office.sealer.open_blinded(wrapped, f"{case.id}/{event.seq}", event.sealed)
+            if event.sealed is not None:
+                blinded = bundle.office.sealer.open_blinded(key, f"{case.id}/{event.seq}", event.sealed)
                 yield {"case": case.id, "seq": event.seq, "blinded": b64encode(blinded).decode()}
 
 

@@ -14,13 +14,14 @@ from npm_cases.proving.checkpoint_check import CheckpointCheck, Seen
 from npm_cases.proving.key_history import KeyHistory
 from npm_cases.proving.levels import reached
 from npm_cases.proving.log_reading import ReadLog
-from npm_cases.proving.trust import Trust, log_key
+from npm_cases.proving.trust import Trust
 from npm_cases.services.log import StoredCheckpoint
 from npm_cases.services.log_roots import HashRanges, LogRoots, hash_log
 from npm_cases.services.ports import Office
 from npm_cases.services.reading import Reader
+from npm_cases.services.verify_log_rows import log_rows_differ, own_keys
 
-LOG_KEY = "log_key"
+OWN_KEY = "the key believed is the one this installation knows; give --key with the one you keep on paper"
 _ROTATIONS = frozenset({EventType.KEY_ROTATED.value, EventType.RESTORED.value})
 
 LogWrong = tuple[int | None, str]
@@ -52,7 +53,9 @@ def verify_log(office: Office, reader: Reader, trust: Trust, hashing: Hashing) -
 
     Without a key in ``trust`` the key this installation knows is believed. Nothing is raised for what is wrong.
     """
-    trust = trust if trust.keys else replace(trust, keys=tuple(log_key(text) for text in _own_keys(office)))
+    own_word = () if trust.keys else (OWN_KEY,)
+    if not trust.keys:
+        trust = replace(trust, keys=own_keys(reader)[1])
     stored = list(reader.tree().checkpoints())
     sizes = {one.size for one in stored} | {kept.checkpoint.size for kept in trust.kept}
     roots = hash_log(reader, sizes, parts=hashing.parts, ranges=hashing.ranges)
@@ -61,18 +64,16 @@ def verify_log(office: Office, reader: Reader, trust: Trust, hashing: Hashing) -
     stated = {one.size: one.root for one in reversed(stored)}
     check = CheckpointCheck(office.origin, log, keys, trust, stated, roots.size)
     wrong: list[LogWrong] = [*roots.wrong, *((None, what) for what in _taken(check, stored))]
+    wrong += [(None, what) for what in log_rows_differ(reader, log, stored)]
     for kept in sorted(trust.kept, key=lambda kept: kept.checkpoint.size):
         check.take_kept(kept)
     wrong += [(None, what) for faults in check.faults.values() for what in faults]
     wrong += keys.findings
     wrong += [(None, what) for what in _missing(log, trust)]
     told = reached(check, trust, are_entries_proven=True)
-    return LogVerdict(roots.size, roots.root, tuple(wrong), told.level, told.covers, (*keys.notes(), *told.notes))
-
-
-def _own_keys(office: Office) -> list[str]:
-    with office.open_reading() as work:
-        return [row["value"] for row in work.rows("meta", {"name": LOG_KEY})]
+    return LogVerdict(
+        roots.size, roots.root, tuple(wrong), told.level, told.covers, (*own_word, *keys.notes(), *told.notes)
+    )
 
 
 def _as_read(reader: Reader, roots: LogRoots, trust: Trust) -> ReadLog:

@@ -84,7 +84,7 @@ def _rungs(app: App, events: list[Row]) -> Iterable[str]:
 def _mail(app: App, events: list[Row]) -> Iterable[str]:
     notices = table(app, "outbox")
     queued = Counter(mail for facts in _facts(events, "rung_taken") for mail in facts["mail"])
-    if queued != Counter(row["id"] for row in notices if row["rung"]):
+    if queued != Counter(row["id"] for row in notices if row["obligation"]):
         yield "notices and the rungs that gave them differ"
     if len({row["message_id"] for row in notices}) != len(notices):
         yield "two mails have one Message-ID"
