@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from npm_cases.cli import proofs
+from npm_cases.cli import history, proofs
 from npm_cases.cli.failures import BROKEN
 from npm_cases.cli.proofs import bytes_of
 from npm_cases.cli.shell import Shell, as_typed, command, table
@@ -21,6 +21,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="The history, checked.", no_args_is_help=True)
     app.add_typer(group, name="audit")
     proofs.add(group)
+    history.add(group)
 
     @command(group, "verify", without_keys=True, epilog="Example: npm-cases audit verify --kept last-month.txt")
     def verify(

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from npm_cases.cli import protected
+from npm_cases.cli import history as stories, protected
 from npm_cases.cli.files import open_file
 from npm_cases.cli.shell import Shell, as_typed, command, pairs, parse_instant, table
 from npm_cases.services.given_days import a_day
@@ -32,6 +32,7 @@ def register(app: typer.Typer) -> None:
     _acting(group)
     _beside(group)
     protected.add(group)
+    stories.add_to_cases(group)
 
 
 def _reading(group: typer.Typer) -> None:

@@ -90,7 +90,7 @@ class Replay:
         """
         self.seq = event.seq
         try:
-            wrong = _unborn(self, event) or _TAKEN_BY.get(event.type, _nothing)(self, event)
+            wrong = _unborn(self, event) or _TAKEN_BY.get(event.type, _nothing)(self, event) or self._undone_by(event)
             self.confirmed = (event.actor, event.facts["event"]) if event.type is EventType.ACT_CONFIRMED else None
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             return f"the facts of this {event.type.value} cannot be read: {type(error).__name__}: {error}"
@@ -98,6 +98,25 @@ class Replay:
         for document in event.docs:
             self.documents.setdefault(document, event.seq)
         return wrong
+
+    def undone(self) -> str:
+        """Say what was confirmed last and never done; empty when nothing is. The act follows in the same transaction."""
+        return "" if self.confirmed is None else f"{self.confirmed[1]}, confirmed by {self.confirmed[0]}, was not done"
+
+    def _undone_by(self, event: Event) -> str:
+        if self.confirmed is None or (event.approved_by, _act_of(event)) == self.confirmed:
+            return ""
+        return f"{self.undone()}: this {event.type.value} follows instead"
+
+
+def _act_of(event: Event) -> str:
+    """Return the name under which the act of an event was proposed."""
+    if event.type is EventType.KEY_ROTATED:
+        return f"rotate_{event.facts['which']}_key"
+    return _PROPOSED_AS.get(event.type, event.event)
+
+
+_PROPOSED_AS = {EventType.ERASED: "erase", EventType.RESTORED: "declare_restore"}
 
 
 def _nothing(_: Replay, __: Event) -> str:
@@ -276,7 +295,9 @@ def _proposed(replay: Replay, event: Event) -> str:
     facts = event.facts
     if facts["approval"] in replay.proposals:
         return f"the proposal {facts['approval']} was made before"
-    replay.proposals[facts["approval"]] = ProposedThen(facts["event"], facts["digest"], event.actor)
+    replay.proposals[facts["approval"]] = ProposedThen(
+        facts["event"], facts["digest"], event.actor, facts["expires_at"]
+    )
     return ""
 
 
@@ -289,6 +310,8 @@ def _decided(replay: Replay, event: Event) -> str:
         return f"the proposal {name} was decided by {event.actor}, who made it"
     if event.facts.get("digest", proposed.digest) != proposed.digest or event.facts["event"] != proposed.event:
         return f"the proposal {name} was for another act"
+    if event.type is EventType.ACT_CONFIRMED and event.at >= proposed.expires_at:
+        return f"the proposal {name} was confirmed at {event.at}, but it had lapsed at {proposed.expires_at}"
     proposed.is_pending = False
     return ""
 

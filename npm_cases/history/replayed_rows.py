@@ -41,4 +41,5 @@ class ProposedThen:
     event: str
     digest: str
     proposer: str
+    expires_at: str
     is_pending: bool = True

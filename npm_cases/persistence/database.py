@@ -34,7 +34,8 @@ PRAGMAS: Mapping[str, object] = {
 POOL_SIZE = 8
 IDLE_MILLISECONDS = 300_000  # a worker that stopped inside a transaction gives its locks back (FAULTS F05)
 MOST_PREPARED = 1_024
-STREAM_ROWS = 2_000
+STREAM_ROWS = 250  # rows of wide tables held at once
+PAGE_ROWS = 2_000  # rows of the log held at once
 WRITING = "writing"
 
 WHERE = "b_"  # parameters of a WHERE begin with this; all others are columns
@@ -195,21 +196,21 @@ class Transaction:
 
     def stream(self, statement: ClauseElement, values: Mapping[str, Any] | None = None) -> Iterator[Any]:
         """Run a query and hand out its rows one by one, in bounded memory; other queries may run in between."""
-        with closing(self.pages(statement, values)) as pages:
+        with closing(self.pages(statement, values, STREAM_ROWS)) as pages:
             for page in pages:
                 yield from page
 
     def pages(
-        self, statement: ClauseElement, values: Mapping[str, Any] | None = None
+        self, statement: ClauseElement, values: Mapping[str, Any] | None = None, at_once: int = PAGE_ROWS
     ) -> Generator[list[Any], None, None]:
-        """Run a query and hand out its rows some thousands at a time, in bounded memory."""
+        """Run a query and hand out its rows many at a time, in bounded memory."""
         prepared = self.database.prepared(statement, None)
         arranged = prepared.arrange(values or {})
         link: Any = self._fairy.driver_connection
         cursor = link.cursor() if self.database.is_sqlite else link.cursor(name=f"stream_{id(arranged)}")
         try:
             cursor.execute(prepared.sql, arranged)
-            while page := cursor.fetchmany(STREAM_ROWS):
+            while page := cursor.fetchmany(at_once):
                 yield page
         except self.database.driver_error as error:
             raise told(error) from error
@@ -254,6 +255,7 @@ class Transaction:
 def _sqlite_engine(url: str, busy_seconds: float) -> Engine:
     engine = create_engine(
         url,
+        pool_use_lifo=True,  # the connection used last has its pages and statements in memory
         connect_args={
             "isolation_level": None, "timeout": busy_seconds, "check_same_thread": False,
             "cached_statements": MOST_PREPARED,

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select, and_, exists, func, select
 
 from npm_cases.persistence.database import Database
+from npm_cases.persistence.history_rows import SqlHistories
 from npm_cases.persistence.schema import cases, exclusions, incidents, obligations, outbox, rungs_taken
 from npm_cases.persistence.statements import EVENTS_OF
 from npm_cases.services.case_views import ListFilter
@@ -45,6 +46,10 @@ class SqlViews:
         with self._database.connection() as connection:
             found = connection.execute(EVENTS_OF, {"b_chain": chain}).all()
         return [(bytes(data), bytes(leaf), index) for data, leaf, index in found]
+
+    def histories(self) -> SqlHistories:
+        """Return the look into all histories, to be used in a with block."""
+        return SqlHistories(self._database)
 
     def next_deadlines(self, now: str, limit: int) -> list[dict[str, Any]]:
         """Return the next due dates of open cases and places, soonest first."""

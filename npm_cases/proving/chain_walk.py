@@ -90,6 +90,8 @@ class ChainWalk:
         if not one.link.seq:
             yield Finding(chain, 0, None, f"the bundle speaks of {chain}, which has no history in it")
         elif is_whole:
+            if undone := one.replay.undone():
+                yield Finding(chain, one.link.seq, self._spool.index_of(chain, one.link.seq), undone)
             yield from self._beside(one)
         if one.erased_texts:
             self.notes.append(f"{one.erased_texts} texts of {chain} were erased: what they said cannot be checked")

@@ -77,6 +77,7 @@ class CheckpointCheck:
     misfit: Misfit | None = None
     cosigners: dict[int, set[bytes]] = field(default_factory=dict)
     witnessed: list[Witnessed] = field(default_factory=list)
+    before_trust: int = 0
     faults: dict[str, list[str]] = field(default_factory=dict)
     _last_size: int = -1
 
@@ -109,6 +110,9 @@ class CheckpointCheck:
         checkpoint, where = seen.checkpoint, seen.where
         if checkpoint.origin != self.origin:
             self.fault("origin", f"{where} is of the log {checkpoint.origin}, the bundle of {self.origin}")
+            return False
+        if not self.keys.speaks_for(checkpoint.size):
+            self.before_trust += 1
             return False
         unsigned = self.keys.why_not_signed(seen.note, checkpoint.size, self.trust.witnesses)
         if unsigned:

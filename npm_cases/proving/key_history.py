@@ -49,7 +49,9 @@ def read_rotation(event: Event, index: int) -> Rotation | str:
 class KeyHistory:
     """The keys of the log in order, held against those the auditor gave.
 
-    Without a key of the auditor those the bundle names are used, and prove nothing.
+    A change of keys is followed forwards only: whoever trusts the new key alone has no reason to believe the old one,
+    which may have been given up because it was stolen. Without a key of the auditor those the bundle names are used,
+    and prove nothing.
     """
 
     def __init__(self, given: Sequence[VerifierKey], named: Iterable[str], rotations: Sequence[Rotation]) -> None:
@@ -78,6 +80,16 @@ class KeyHistory:
                 f"the key {key.text()} signs no part of this log" for key in self._given if key not in self._keys()
             ]
         return told
+
+    def speaks_for(self, size: int) -> bool:
+        """Say whether a checkpoint of this size was signed in the time of a key the auditor has reason to believe."""
+        if not self.is_trusted or not self._steps:
+            return True
+        begins = 0 if self._steps[0].old in self._given else len(self._steps)
+        for number, step in enumerate(self._steps, start=1):
+            if step.new in self._given:
+                begins = min(begins, number)
+        return begins == 0 or size > self._steps[begins - 1].index
 
     def signers(self, size: int) -> tuple[VerifierKey, ...]:
         """Return the keys that may sign a checkpoint of this size."""

@@ -40,6 +40,8 @@ def _why_nothing(check: CheckpointCheck, *, are_entries_proven: bool) -> Iterato
         yield "not every event is proven to stand in the log, so no checkpoint speaks for them: the level is 0"
     elif check.keys.is_trusted:
         yield "no checkpoint that your keys signed fits the entries, so nothing outside the bundle speaks for it"
+    if check.before_trust:
+        yield _old_keys(check)
     if check.end:
         yield f"all entries, 0 to {check.end - 1}, are at level 0"
 
@@ -55,6 +57,15 @@ def _why_not_kept(check: CheckpointCheck, trust: Trust) -> list[str]:
 
 
 def _after(check: CheckpointCheck, newest: int, notes: list[str]) -> list[str]:
+    if check.before_trust:
+        notes = [*notes, _old_keys(check)]
     if check.end > newest:
         notes = [*notes, f"the entries {newest} to {check.end - 1}, after the last checkpoint, are at level 0"]
     return notes
+
+
+def _old_keys(check: CheckpointCheck) -> str:
+    return (
+        f"{check.before_trust} checkpoints are of the time of a key you did not give, before the one you did: they prove "
+        "nothing to you; give that key too if you have reason to believe it"
+    )

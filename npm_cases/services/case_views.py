@@ -7,13 +7,14 @@ from typing import Any, Protocol
 from npm_cases.domain import access
 from npm_cases.domain.instants import from_text
 from npm_cases.domain.records import Actor, Case, Obligation
-from npm_cases.history.event import EventType, read
+from npm_cases.history.event import Event, EventType, read
 from npm_cases.services.filling import authorised_role, facts_for
 from npm_cases.services.given_codes import a_code
 from npm_cases.services.moves import machines_of, state_of
 from npm_cases.services.ports import Office
 from npm_cases.services.recording import record
 from npm_cases.services.sealing import opened
+from npm_cases.services.standing import Change, step_by_step
 from state_machines import MACHINES
 from state_machines.table import Role, Row
 
@@ -143,20 +144,22 @@ def _give(row: Row, missing: Collection[str]) -> list[str]:
 
 
 def history(office: Office, views: Views, ref: str, actor: Actor) -> list[dict[str, Any]]:
-    """Return every event of a case in order; the index is null until the sequencer has given it."""
+    """Return every event of a case in order, with what it changed; the index is null until the sequencer has given it."""
     with office.open_reading() as work:
         case = work.case(ref)
         access.need_sight(actor, case, work.excluded(case.id), ref)
-    return [_line(data, leaf, index) for data, leaf, index in views.events(case.id)]
+    stored = list(views.events(case.id))
+    told = step_by_step(case.id, (read(data) for data, _, _ in stored))
+    return [_line(event, changes, leaf, index) for (event, changes), (_, leaf, index) in zip(told, stored, strict=True)]
 
 
-def _line(data: bytes, leaf: bytes, index: int | None) -> dict[str, Any]:
-    event = read(data)
+def _line(event: Event, changes: Iterable[Change], leaf: bytes, index: int | None) -> dict[str, Any]:
     return {
         "seq": event.seq, "index": index, "at": event.at, "type": event.type.value, "machine": event.machine,
         "event": event.event, "actor": event.actor, "role": event.role, "from": event.frm, "to": event.to,
         "reason": event.reason, "leaf": leaf.hex(), "on_behalf": event.on_behalf, "approved_by": event.approved_by,
         "docs": list(event.docs), "facts": dict(event.facts), "sealed": bool(event.body_ct),
+        "changes": [{"field": one.field, "before": one.before, "after": one.after} for one in changes],
     }  # fmt: skip
 
 

@@ -103,7 +103,8 @@ def test_an_erasure_takes_two_people_and_everything_verifies_after_it(run: Run) 
 
 def test_the_wrapping_key_is_rotated_and_texts_open_as_before(run: Run) -> None:
     number = an_allegation(run)
-    rotated = run("keys", "rotate", "--json").json
+    proposed = run("keys", "rotate", "--as", "demo-admin", "--json").json["pending"]
+    rotated = run("case", "confirm", proposed, "--as", "demo-commissioner", "--json").json
     assert (rotated["old"] != rotated["new"], rotated["keys"]) == (True, 1)
     opened = run("case", "text", number, "1", "--reason", "check", "--json")
     assert opened.json["alleged_victim"] == "Үлгі Ерлан"
