@@ -79,9 +79,8 @@ def _hashed(work: Callable[[], LogRoots]) -> float:
 
 
 def _whole(app: App, parts: int) -> LogRoots:
-    url = app.database.engine.url.render_as_string(hide_password=False)
     with app.reader as reader:
-        return hash_log(reader, (), parts=parts, ranges=in_processes(url, 10.0))
+        return hash_log(reader, (), parts=parts, ranges=in_processes(app.database))
 
 
 def _bytes(app: App) -> list[bytes]:

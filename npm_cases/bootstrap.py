@@ -89,8 +89,7 @@ class App:
         """Return how the log is hashed: here, or in several processes of their own."""
         if jobs == 1:
             return Hashing()
-        url = self.database.engine.url.render_as_string(hide_password=False)
-        return Hashing(jobs, in_processes(url, self.settings.busy_seconds))
+        return Hashing(jobs, in_processes(self.database))
 
     @property
     def signer(self) -> SignerProgram:

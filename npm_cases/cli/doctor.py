@@ -20,7 +20,7 @@ def examine(shell: Shell) -> list[dict[str, Any]]:
     checks: list[Callable[[], dict[str, Any]]] = [
         lambda: _check("settings, zone data, migrations, triggers", True, "in order", ""),
         lambda: _calendar(app, now), lambda: _sweep(app, now), lambda: _mail(app), lambda: _incidents(app),
-        lambda: _key(app), lambda: _key_store(app), lambda: _checkpoint(app, now), lambda: _signer(app),
+        lambda: _key(app), lambda: _key_store(app), lambda: _checkpoint(shell, now), lambda: _signer(app),
         lambda: _keepers(app), lambda: _rights(app), lambda: _disk(app),
     ]  # fmt: skip
     return [check() for check in checks]
@@ -86,8 +86,9 @@ def _key_store(app: Any) -> dict[str, Any]:
     return _check("key store", not left, found, "run `npm-cases tick`, which completes the erasures")
 
 
-def _checkpoint(app: Any, now: str) -> dict[str, Any]:
+def _checkpoint(shell: Shell, now: str) -> dict[str, Any]:
     """Look how old the newest checkpoint is: silence is a signal."""
+    app = shell.app
     with app.log() as log:
         last = log.last_checkpoint()
     if last is None:
@@ -95,7 +96,7 @@ def _checkpoint(app: Any, now: str) -> dict[str, Any]:
             "checkpoint", False, "nothing was signed yet", "run `npm-cases work`, or `npm-cases audit checkpoint`"
         )
     age = (from_text(now) - from_text(last.at)).total_seconds()
-    found = f"{last.size} entries, signed {last.at}, {len(last.cosignatures)} cosignatures"
+    found = f"{last.size} entries, signed {shell.local(last.at)}, {len(last.cosignatures)} cosignatures"
     return _check(
         "checkpoint", age <= 2 * app.settings.heartbeat_seconds, found, "run `npm-cases work`; see the incidents"
     )

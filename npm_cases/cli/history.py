@@ -140,7 +140,10 @@ def _show_past(where: Any, found: "Sequence[Past]", changes: "Sequence[Change]")
         where.print("the case was not there yet, or nobody knew of it")
     if len(found) > 1:
         where.print(f"Against {found[1].moment.on}, as known at the end of {found[1].moment.known}")
-        _show_changes(where, "Differences", changes)
+        if changes:
+            _show_changes(where, "Differences", changes)
+        else:
+            where.print("nothing differs")
 
 
 def _show_changes(where: Any, title: str, changes: "Sequence[Change]") -> None:

@@ -1,30 +1,93 @@
-"""The log hashed by several processes, each over its own connection and its own range."""
+"""The log hashed by several processes, each over its own connection and its own range.
+
+Entries below a size never change, so each process reads for itself. A child is given SQL ready to run and loads the
+driver alone: what else the programme imports would cost it more time than its share of the work (docs/performance.md).
+"""
 
 import multiprocessing
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from npm_cases.persistence.database import Database
-from npm_cases.persistence.reading import SqlReader
-from npm_cases.persistence.rights import authorize
 from npm_cases.services.log_roots import Hashed, hash_range
 
+if TYPE_CHECKING:
+    from npm_cases.persistence.database import Database
 
-def in_processes(url: str, busy_seconds: float) -> Callable[[Sequence[tuple[int, int]]], Iterable[Hashed]]:
-    """Return what hashes ranges of the log side by side: entries below a size never change, so each reads for itself."""
+PAGE = 2_000
 
-    def hash_all(ranges: Sequence[tuple[int, int]]) -> Iterable[Hashed]:
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What one child needs: where the database is, the query of its range, and the one for a row that must be looked up."""
+
+    is_sqlite: bool
+    address: str
+    range: tuple[int, int]
+    query: str
+    values: Any
+    look_up: str
+    index_name: str
+
+
+def in_processes(database: "Database") -> Callable[[Sequence[tuple[int, int]]], Iterable[Hashed]]:
+    """Return what hashes ranges of the log side by side; raises what the driver raises when it cannot be read."""
+
+    def hash_all(ranges: Sequence[tuple[int, int]]) -> Iterator[Hashed]:
+        jobs = [_job(database, start, end) for start, end in ranges]
         spawning = multiprocessing.get_context("spawn")  # nothing of our connections is inherited
-        with ProcessPoolExecutor(len(ranges), mp_context=spawning) as pool:
-            yield from pool.map(_hash_one, [url] * len(ranges), [busy_seconds] * len(ranges), ranges)
+        with ProcessPoolExecutor(len(jobs), mp_context=spawning) as pool:
+            yield from pool.map(_hash_one, jobs)
 
     return hash_all
 
 
-def _hash_one(url: str, busy_seconds: float, range_: tuple[int, int]) -> Hashed:
-    database = Database(url, busy_seconds, authorize)
+def _job(database: "Database", start: int, end: int) -> Job:
+    from npm_cases.persistence.reading import log_pages, one_in_log
+
+    pages = database.prepared(log_pages(is_sqlite=database.is_sqlite))
+    look_up = database.prepared(one_in_log)
+    url = database.engine.url
+    address = str(url.database) if database.is_sqlite else url.set(drivername="postgresql").render_as_string(False)
+    values = pages.arrange({"b_start": start, "b_end": end})
+    return Job(database.is_sqlite, address, (start, end), pages.sql, values, look_up.sql, "b_start")
+
+
+def _hash_one(job: Job) -> Hashed:
+    link = _linked(job)
     try:
-        with SqlReader(database) as reader:
-            return hash_range(reader, *range_)
+        return hash_range(_RawPages(job, link), *job.range)
     finally:
-        database.close()
+        link.close()
+
+
+def _linked(job: Job) -> Any:
+    if job.is_sqlite:
+        import sqlite3
+
+        return sqlite3.connect(f"file:{job.address}?mode=ro", uri=True)
+    import psycopg
+
+    link = psycopg.connect(job.address)
+    link.isolation_level, link.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
+    return link
+
+
+class _RawPages:
+    """The log in order over the driver's own connection: what hash_range asks of a reader, and nothing else."""
+
+    def __init__(self, job: Job, link: Any) -> None:
+        self._job = job
+        self._link = link
+
+    def pages(self, _: int = 0, __: int = 0) -> Iterator[list[tuple[int, bytes, bytes]]]:
+        cursor = self._link.cursor() if self._job.is_sqlite else self._link.cursor(name="log")
+        cursor.execute(self._job.query, self._job.values)
+        while page := cursor.fetchmany(PAGE):
+            yield [row[:3] if row[3] else (row[0], row[1], self._looked_up(row[0])) for row in page]
+
+    def _looked_up(self, index: int) -> bytes:
+        values = (index,) if self._job.is_sqlite else {self._job.index_name: index}
+        row = self._link.cursor().execute(self._job.look_up, values).fetchone()
+        return bytes(row[0]) if row else b""

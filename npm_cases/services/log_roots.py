@@ -3,15 +3,18 @@
 The hashing of a range stands for itself, so that several processes can each take one.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import pairwise
+from typing import TYPE_CHECKING, Protocol
 
 from npm_cases.history.hashing import LEAF
 from npm_cases.history.tree import NODE, CompactRange
 from npm_cases.services.log import BLOCK, LEVEL, Log
-from npm_cases.services.reading import Reader
+
+if TYPE_CHECKING:
+    from npm_cases.services.reading import Reader
 
 MOST_FINDINGS = 100
 HASH_BYTES = 32
@@ -49,11 +52,17 @@ class LogRoots:
     wrong: tuple[Wrong, ...]
 
 
+class Pages(Protocol):
+    """Gives the log in order, many rows at a time: index, leaf of the entry, bytes of the event."""
+
+    def pages(self, start: int = ..., end: int = ..., /) -> Iterator[list[tuple[int, bytes, bytes]]]: ...
+
+
 HashRanges = Callable[[Sequence[tuple[int, int]]], Iterable[Hashed]]
 """Hashes several ranges at once, each in a process of its own, and gives them back in order."""
 
 
-def hash_range(reader: Reader, start: int, end: int) -> Hashed:
+def hash_range(reader: Pages, start: int, end: int) -> Hashed:
     """Hash the events of a range of the log and hold each against its entry; ``start`` is a multiple of BLOCK.
 
     Memory holds a page, and a hash for every block.
@@ -91,7 +100,7 @@ def _look_closer(page: list[tuple[int, bytes, bytes]], made: list[bytes], found:
         expected = index + 1
 
 
-def hash_log(reader: Reader, sizes: Iterable[int], *, parts: int = 1, ranges: HashRanges | None = None) -> LogRoots:
+def hash_log(reader: "Reader", sizes: Iterable[int], *, parts: int = 1, ranges: HashRanges | None = None) -> LogRoots:
     """Hash the whole log and compare it with the stored tree; ``sizes`` are those whose roots are wanted.
 
     With ``ranges``, other processes hash ``parts`` of it; what is committed meanwhile is left for the next time.
