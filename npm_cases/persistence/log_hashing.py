@@ -1,13 +1,15 @@
 """The log hashed by several processes, each over its own connection and its own range.
 
-Entries below a size never change, so each process reads for itself. A child is given SQL ready to run and loads the
-driver alone: what else the programme imports would cost it more time than its share of the work (docs/performance.md).
+Entries below a size never change, so each process reads for itself. A child is this module run as a program: it is given SQL
+ready to run and loads the driver alone, because what else the programme imports would cost it more time than its share of
+the work (docs/performance.md). Jobs and answers are JSON over pipes.
 """
 
-import multiprocessing
+import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from npm_cases.services.log_roots import Hashed, hash_range
@@ -24,7 +26,8 @@ class Job:
 
     is_sqlite: bool
     address: str
-    range: tuple[int, int]
+    start: int
+    end: int
     query: str
     values: Any
     look_up: str
@@ -32,15 +35,36 @@ class Job:
 
 
 def in_processes(database: "Database") -> Callable[[Sequence[tuple[int, int]]], Iterable[Hashed]]:
-    """Return what hashes ranges of the log side by side; raises what the driver raises when it cannot be read."""
+    """Return what hashes ranges of the log side by side.
+
+    Raises RuntimeError when a child cannot read its range.
+    """
 
     def hash_all(ranges: Sequence[tuple[int, int]]) -> Iterator[Hashed]:
-        jobs = [_job(database, start, end) for start, end in ranges]
-        spawning = multiprocessing.get_context("spawn")  # nothing of our connections is inherited
-        with ProcessPoolExecutor(len(jobs), mp_context=spawning) as pool:
-            yield from pool.map(_hash_one, jobs)
+        children = [_started(_job(database, start, end)) for start, end in ranges]
+        yield from map(_answered, children)
 
     return hash_all
+
+
+def _started(job: Job) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "npm_cases.persistence.log_hashing"]
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own module
+    if child.stdin is not None:
+        child.stdin.write(json.dumps(asdict(job)).encode())  # not as an argument: an address may hold a password
+        child.stdin.close()
+    return child
+
+
+def _answered(child: subprocess.Popen[bytes]) -> Hashed:
+    with child:
+        said = child.stdout.read() if child.stdout else b""
+    if child.returncode:
+        raise RuntimeError("a process that hashes the log ended early; what it said stands above")
+    answer = json.loads(said)
+    rest = [bytes.fromhex(leaf) for leaf in answer["rest"]]
+    wrong = [(index, what) for index, what in answer["wrong"]]
+    return Hashed(answer["start"], answer["size"], bytearray.fromhex(answer["blocks"]), rest, wrong)
 
 
 def _job(database: "Database", start: int, end: int) -> Job:
@@ -51,13 +75,13 @@ def _job(database: "Database", start: int, end: int) -> Job:
     url = database.engine.url
     address = str(url.database) if database.is_sqlite else url.set(drivername="postgresql").render_as_string(False)
     values = pages.arrange({"b_start": start, "b_end": end})
-    return Job(database.is_sqlite, address, (start, end), pages.sql, values, look_up.sql, "b_start")
+    return Job(database.is_sqlite, address, start, end, pages.sql, values, look_up.sql, "b_start")
 
 
 def _hash_one(job: Job) -> Hashed:
     link = _linked(job)
     try:
-        return hash_range(_RawPages(job, link), *job.range)
+        return hash_range(_RawPages(job, link), job.start, job.end)
     finally:
         link.close()
 
@@ -91,3 +115,17 @@ class _RawPages:
         values = (index,) if self._job.is_sqlite else {self._job.index_name: index}
         row = self._link.cursor().execute(self._job.look_up, values).fetchone()
         return bytes(row[0]) if row else b""
+
+
+def main() -> None:
+    """Hash the range of the job on standard input."""
+    done = _hash_one(Job(**json.load(sys.stdin)))
+    answer = {
+        "start": done.start, "size": done.size, "blocks": done.blocks.hex(), "rest": [leaf.hex() for leaf in done.rest],
+        "wrong": done.wrong,
+    }  # fmt: skip
+    sys.stdout.write(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main()
