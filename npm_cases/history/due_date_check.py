@@ -1,21 +1,19 @@
 """Recount a due date by itself, from its derivation and the calendar file alone.
 
-For somebody who does not trust the engine: standard library only, no import of it, and another way of counting (day
-by day, where the engine looks up tables). The inputs are the list that stands in the history and the calendar file of
-the version it names, read with ``tomllib``.
+For somebody who does not trust the engine: standard library only, no import of it but the reading of a calendar file
+that lies beside this, and another way of counting (day by day, where the engine looks up tables). The inputs are the list
+that stands in the history and the calendar file of the version it names, read with ``tomllib``.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-Plain = Mapping[str, Any]
+from npm_cases.history.plain_calendar import LAST_YEAR, FreeDays, Plain, PlainCalendar
 
 _DAY = timedelta(days=1)
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_LAST_YEAR = 2199  # calendars reach no further
 _DECEMBER = 12
 _LEDGER = ("suspend", "extend", "not_extended")
 
@@ -25,20 +23,31 @@ def check_due_date(derivation: Sequence[Plain], calendar: Plain) -> list[str]:
 
     ``calendar`` is the parsed calendar file. A derivation that cannot be read is a finding too, never an error.
     """
-    try:
-        return list(_findings(derivation, calendar))
-    except (KeyError, ValueError, IndexError, TypeError, OverflowError, AttributeError) as wrong:
-        return [f"the derivation cannot be read: {type(wrong).__name__}: {wrong}"]
+    return Recounts(calendar).check(derivation)
 
 
-def _findings(derivation: Sequence[Plain], calendar: Plain) -> Iterator[str]:
-    head, *steps = derivation
+class Recounts:
+    """Recounts due dates under one calendar file, which must not change: its days are worked out once for all of them."""
+
+    def __init__(self, calendar: Plain) -> None:
+        self._calendar = PlainCalendar(calendar)
+
+    def check(self, derivation: Sequence[Plain]) -> list[str]:
+        """List what does not hold in a derivation, as ``check_due_date`` does."""
+        try:
+            return list(_findings(derivation, self._calendar))
+        except (KeyError, ValueError, IndexError, TypeError, OverflowError, AttributeError) as wrong:
+            return [f"the derivation cannot be read: {type(wrong).__name__}: {wrong}"]
+
+
+def _findings(derivation: Sequence[Plain], calendar: PlainCalendar) -> Iterator[str]:
+    (head, *steps), tables = derivation, calendar.tables
     if head["amount"] < 0:
         raise ValueError("a term cannot be negative")
-    if (head["calendar"], head["calendar_version"]) != (calendar["id"], calendar["version"]):
+    if (head["calendar"], head["calendar_version"]) != (tables["id"], tables["version"]):
         yield (
             f"counted with calendar {head['calendar']} {head['calendar_version']}, "
-            f"but this is {calendar['id']} {calendar['version']}"
+            f"but this is {tables['id']} {tables['version']}"
         )
     recount = _recount_hours(head, steps, calendar) if head["unit"] == "hours" else _recount(head, steps, calendar)
     if head != recount.head:
@@ -51,77 +60,13 @@ def _findings(derivation: Sequence[Plain], calendar: Plain) -> Iterator[str]:
         yield f"expected {len(recount.steps)} steps, found {len(steps)}"
 
 
-class _Days:
-    """Which days are free in one kind of week, worked out from the calendar file, a year at a time."""
-
-    def __init__(self, calendar: Plain, week: str) -> None:
-        self._calendar = calendar
-        self._week = week
-        self._worked_weekdays = set(calendar["weeks"][week])
-        self._years: dict[int, dict[date, str]] = {}
-        self._yearly: dict[str, list[tuple[str, Plain]]] = {}
-        self._dated: dict[date, str] = {}
-        for kind, table in (("holiday", "holidays"), ("day_off", "days_off")):
-            for entry in calendar.get(table, []):
-                for month_day in entry.get("days", []):
-                    self._yearly.setdefault(month_day, []).append((kind, entry))
-                for day in entry.get("dates", []):
-                    self._dated.setdefault(day, f"{kind}:{entry['id']}")
-
-    def why_free(self, day: date) -> str:
-        if day.year > _LAST_YEAR:
-            raise ValueError(f"the term runs past the year {_LAST_YEAR}")
-        if day.year not in self._years:
-            self._years[day.year] = dict(self._walk(day.year))
-        return self._years[day.year].get(day, "")
-
-    def next_worked(self, day: date) -> date:
-        while self.why_free(day):
-            day += _DAY
-        return day
-
-    def _walk(self, year: int) -> Iterator[tuple[date, str]]:
-        """Walk through the year before and this one, with a queue of holidays that wait for a substitute day."""
-        waiting: list[str] = []
-        day = date(year - 1, 1, 1)
-        while day.year <= year:
-            why = self._named(day)
-            is_weekend = _WEEKDAYS[day.weekday()] not in self._worked_weekdays
-            if is_weekend and why.startswith("holiday:") and self._is_replaced(day):
-                waiting.append(why.removeprefix("holiday:"))
-            elif not is_weekend and not why and waiting:
-                why = f"substitute:{waiting.pop(0)}"
-            why = self._after_transfers(day, why or ("weekend" if is_weekend else ""))
-            if why and day.year == year:
-                yield day, why
-            day += _DAY
-
-    def _named(self, day: date) -> str:
-        for kind, entry in self._yearly.get(day.isoformat()[5:], []):
-            if _in_force(entry, day):
-                return f"{kind}:{entry['id']}"
-        return self._dated.get(day, "")
-
-    def _is_replaced(self, day: date) -> bool:
-        return any(_in_force(rule, day) for rule in self._calendar.get("substitutes", []))
-
-    def _after_transfers(self, day: date, why: str) -> str:
-        for transfer in self._calendar.get("transfers", []):
-            if self._week in transfer.get("weeks", ["five_day"]):
-                if transfer["worked"] == day:
-                    return ""
-                if transfer["off"] == day:
-                    return f"transfer:{transfer['worked']}"
-        return why
-
-
 @dataclass
 class _Recount:
     """A derivation written anew: its result and its steps, as they ought to stand."""
 
     head: dict[str, Any]
-    calendar: Plain
-    days: _Days
+    calendar: PlainCalendar
+    days: FreeDays
     end: date
     unit: str
     steps: list[dict[str, str]] = field(default_factory=list)
@@ -191,19 +136,19 @@ class _Recount:
                 return last, "suspension_open"
         day = self.looked_from
         while day is not None and day <= self.end:
-            if code := _doubt_on(day, self.calendar):
+            if code := self.calendar.doubt_on(day):
                 return day, code
             day += _DAY
         return None
 
 
-def _recount(head: Plain, steps: Sequence[Plain], calendar: Plain) -> _Recount:
+def _recount(head: Plain, steps: Sequence[Plain], calendar: PlainCalendar) -> _Recount:
     start = date.fromisoformat(steps[0]["day"])
     starts = steps[0]["note"]
     if steps[0]["kind"] != "start" or starts not in {"day_after_receipt", "day_after_event", "same_day"}:
         raise ValueError("the first step must say when the term starts")
     week = _week(steps)
-    again = _Recount(dict(head), calendar, _Days(calendar, week), start, head["unit"])
+    again = _Recount(dict(head), calendar, calendar.free_days(week), start, head["unit"])
     again.write("start", start, starts)
     counts_start = starts == "same_day"
     first_day = start if counts_start or not head["amount"] else start + _DAY
@@ -329,18 +274,19 @@ def _why_unlawful(again: _Recount, decided_on: date, end: date, bound: Sequence[
     return "" if end > again.end else "not_later"
 
 
-def _recount_hours(head: Plain, steps: Sequence[Plain], calendar: Plain) -> _Recount:
+def _recount_hours(head: Plain, steps: Sequence[Plain], calendar: PlainCalendar) -> _Recount:
     """Add hours to an instant, and find the legal day it falls on in the zone of the calendar."""
     if [step["kind"] for step in steps[:4]] != ["start", "count", "from", "until"]:
         raise ValueError("a term in hours must say from which instant until which")
     begins = datetime.fromisoformat(steps[2]["note"]).astimezone(UTC)
     ends = begins + head["amount"] * timedelta(hours=1)
-    zone = ZoneInfo(calendar["zone"])
+    tables = calendar.tables
+    zone = ZoneInfo(tables["zone"])
     start = begins.astimezone(zone).date()
-    again = _Recount(dict(head), calendar, _Days(calendar, next(iter(calendar["weeks"]))), start, "hours")
+    again = _Recount(dict(head), calendar, calendar.free_days(next(iter(tables["weeks"]))), start, "hours")
     again.end = ends.astimezone(zone).date()
     again.write("start", start, "at_instant")
-    again.write("count", start, f"{head['amount']}_hours zone:{calendar['zone']}")
+    again.write("count", start, f"{head['amount']}_hours zone:{tables['zone']}")
     again.write("from", start, begins.isoformat())
     again.write("until", again.end, ends.isoformat())
     again.head |= {"first_day": start.isoformat(), "due_at": ends.isoformat(), "roll": "none"}
@@ -359,7 +305,7 @@ def _same_day_number(day: date, months: int) -> date:
             return date(year, month, number)
         except ValueError:
             number -= 1
-            if year > _LAST_YEAR:
+            if year > LAST_YEAR:
                 raise
 
 
@@ -368,16 +314,3 @@ def _term(text: str) -> tuple[int, str]:
     if unit not in {"working_days", "calendar_days", "months", "years"}:
         raise ValueError(f"'{text}' is no term")
     return int(amount), unit
-
-
-def _in_force(entry: Plain, day: date) -> bool:
-    return bool(entry.get("valid_from", date.min) <= day <= entry.get("valid_to", date.max))
-
-
-def _doubt_on(day: date, calendar: Plain) -> str:
-    first, last = calendar["first_confirmed_year"], calendar["last_confirmed_year"]
-    if not first <= day.year <= last:
-        return "year_not_confirmed"
-    start, end = date(first, 1, 1), date(last, 12, 31)
-    doubts = sorted((max(d["first"], start), min(d["last"], end), d["id"]) for d in calendar.get("doubts", []))
-    return next((code for begins, ends, code in doubts if begins <= day <= ends), "")

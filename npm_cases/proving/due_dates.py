@@ -4,11 +4,10 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from npm_cases.history.due_date_check import check_due_date
+from npm_cases.history.due_date_check import Recounts
 from npm_cases.history.due_date_rule_check import check_rule
 from npm_cases.history.replayed_rows import DueMoved, OwedThen
 from npm_cases.proving.bundle_reading import BundleWrong
@@ -31,9 +30,8 @@ class DueDates:
 
     def __init__(self, rules: Any, calendars: Any) -> None:
         self._rules = _rules(rules)
-        self._calendars = _calendars(calendars)
-        self._of_years = lru_cache(_REMEMBERED)(self._calendar_of_years)
-        self._counted: dict[bytes, tuple[str, ...]] = {}
+        self._recounts = {name: Recounts(calendar) for name, calendar in _calendars(calendars).items()}
+        self._counted: dict[bytes, tuple[str, ...] | None] = {}
         self.not_counted: set[str] = set()
 
     def wrong(self, owed: OwedThen, written: str, moved: Iterable[DueMoved]) -> Iterator[str]:
@@ -43,26 +41,28 @@ class DueDates:
         """
         row = json.loads(written)
         steps = row["derivation"]
-        if not _is_derivation(steps):
+        counted = self._once(row, steps)
+        if counted is None:
             yield "its derivation is no list of steps that can be counted"
             return
         yield from _unequal(owed, row, steps)
         yield from _ledger_differs(owed, steps[1:], tuple(moved))
-        yield from self._once(row, steps)
+        yield from counted
 
-    def _once(self, row: Record, steps: Steps) -> tuple[str, ...]:
+    def _once(self, row: Record, steps: Any) -> tuple[str, ...] | None:
+        """Say what does not hold in a derivation by itself; None when it is no list of steps that can be counted."""
         key = sha256(json.dumps([row["rule"], row["rule_version"], steps], sort_keys=True).encode()).digest()
         if key not in self._counted:
             if len(self._counted) >= _REMEMBERED:
                 self._counted.clear()
-            self._counted[key] = tuple(self._recount(row, steps))
+            self._counted[key] = tuple(self._recount(row, steps)) if _is_derivation(steps) else None
         return self._counted[key]
 
     def _recount(self, row: Record, steps: Steps) -> Iterator[str]:
         head = steps[0]
         name = head.get("calendar"), head.get("calendar_version")
-        if name in self._calendars:
-            yield from check_due_date(steps, self._of_years(name, str(steps[1].get("day")), str(head.get("due_on"))))
+        if name in self._recounts:
+            yield from self._recounts[name].check(steps)
         else:
             self.not_counted.add(f"{name[0]} {name[1]}")
         terms = self._rules.get((row["rule"], row["rule_version"]))
@@ -70,15 +70,6 @@ class DueDates:
             yield f"the rules have no version {row['rule_version']} of {row['rule']}"
         else:
             yield from check_rule(steps, terms)
-
-    def _calendar_of_years(self, name: tuple[Any, Any], first: str, last: str) -> Record:
-        """Leave out transfers of years the term does not touch: the recount asks after each of them on each day."""
-        calendar = self._calendars[name]
-        if not (first[:4].isdecimal() and last[:4].isdecimal()) or "transfers" not in calendar:
-            return calendar
-        years = {*range(int(first[:4]) - 1, int(last[:4]) + 2)}
-        kept = [moved for moved in calendar["transfers"] if {moved["off"].year, moved["worked"].year} & years]
-        return {**calendar, "transfers": kept}
 
 
 def _rules(rules: Any) -> dict[tuple[str, str], Record]:

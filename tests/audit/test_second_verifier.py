@@ -1,4 +1,4 @@
-"""Two verifiers, written apart from one text: both against published vectors, and against each other.
+"""Two verifiers, written apart from one text, against each other.
 
 What both read the same way is likely what the text says; where they differ, one of the three is wrong.
 """
@@ -6,244 +6,26 @@ What both read the same way is likely what the text says; where they differ, one
 import base64
 import json
 import random
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from npm_cases.bootstrap import build
-from npm_cases.proving.trust import Receipt, Trust, kept_checkpoint, log_key, witness_key
-from npm_cases.proving.verifier import verify
-from tests.audit import second_verifier as second
+from tests.audit.bundle_drafts import SISTER, WITNESS, Draft, Signer, exported, zipped
 from tests.audit.made_history import END, copy_of, settings
+from tests.audit.second.tree import leaf_of
 from tests.audit.tampered_bundles import (
     CLUMSY,
     FITTED,
-    SISTER,
-    WITNESS,
-    Draft,
-    Signer,
-    exported,
     forged,
     lapsed_before_confirmed,
     random_program,
     with_rotation,
-    zipped,
 )
+from tests.audit.two_opinions import Held, agreed
 from tests.makers import MON_2_MAR, a_caseload, a_recommendation, an_allegation, an_app
 
-SHARED = Path(__file__).parents[2].parent / "shared" / "vectors"
 PROGRAMS = 60
-
-
-def vectors(name: str) -> dict[str, Any]:
-    path = SHARED / name
-    if not path.exists():
-        pytest.skip(f"the vectors {name} are not here")
-    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return loaded
-
-
-def raw(text: str | None) -> bytes:
-    return base64.b64decode(text or "")
-
-
-def is_refused(read: Callable[[], object]) -> bool:
-    try:
-        read()
-    except ValueError:
-        return True
-    return False
-
-
-# -- published vectors
-
-
-def judged(family: str, probe: dict[str, Any]) -> bool:
-    """Say what the second verifier thinks of one probe."""
-    proof = [raw(each) for each in probe["proof"] or ()]
-    if family == "inclusion":
-        return second.inclusion_ok(
-            raw(probe["leafHash"]), probe["leafIdx"], probe["treeSize"], proof, raw(probe["root"])
-        )
-    if family == "subtreeinclusion":
-        leaf, start, end = raw(probe["leafHash"]), probe["start"], probe["end"]
-        return second.subtree_inclusion_ok(leaf, probe["leafIdx"], start, end, proof, raw(probe["root"]))
-    roots = raw(probe["root1"]), raw(probe["root2"])
-    if family == "consistency":
-        return second.consistency_ok(probe["size1"], probe["size2"], proof, *roots)
-    return second.subtree_consistency_ok(probe["start"], probe["end"], probe["size"], proof, *roots)
-
-
-@pytest.mark.parametrize("family", ["inclusion", "consistency", "subtreeinclusion", "subtreeconsistency"])
-def test_every_probe_is_judged_as_published(family: str) -> None:
-    published = vectors("merkle_rfc6962_probes.json")
-    probes = published[family]
-    assert len(probes) == published["counts"][family]["total"]
-    assert [probe["file"] for probe in probes if judged(family, probe) == probe["wantErr"]] == []
-
-
-def test_leaves_nodes_and_roots_are_the_published_ones() -> None:
-    trees = vectors("merkle_rfc6962_trees.json")
-    leaves = [second.leaf_of(bytes.fromhex(text)) for text in trees["leaf_inputs_hex"]]
-    assert [leaf.hex() for leaf in leaves] == trees["node_hashes_by_level_hex"][0]
-    roots = [second.merkle_root(leaves[:size]).hex() for size in range(len(leaves) + 1)]
-    assert roots == trees["root_hex_by_size"]
-    derived = [second.leaf_of(f"leaf {number}".encode()) for number in range(100)]
-    wanted = trees["derived"]["root_hex_by_size"]
-    assert [second.merkle_root(derived[:size]).hex() for size in range(len(wanted))] == wanted
-    hashed = {each["desc"]: each["out"] for each in trees["hasher"]}
-    assert second.EMPTY.hex() == hashed["empty tree root"]
-    assert second.leaf_of(b"L123456").hex() == hashed["leaf"]
-    assert second.node_of(b"N123", b"N456").hex() == hashed["node"]
-
-
-def test_every_published_note_is_opened_or_refused() -> None:
-    for note in vectors("signed_note_vectors.json")["open"]:
-        data = raw(note["note_base64"]) if "note_base64" in note else note["note"].encode()
-        if note["accept"]:
-            assert second.note_ok(data, note["trusted"]) == (note["verified"], note["unverified"]), note["desc"]
-        else:
-            assert is_refused(partial(second.note_ok, data, note["trusted"])), note["desc"]
-
-
-def test_the_published_note_is_what_its_text_and_signature_say() -> None:
-    signed = vectors("signed_note_vectors.json")["sign"]
-    assert second.note_parts(signed["want"].encode())[0] == signed["text"]
-
-
-def spoilt(vkey: str) -> Iterator[str]:
-    """Every proper part of a verifier key, and the key with any one byte increased."""
-    size = len(vkey)
-    yield from (vkey[first:end] for first in range(size) for end in range(first, size + 1) if end - first < size)
-    yield from (vkey[:at] + chr(ord(vkey[at]) + 1) + vkey[at + 1 :] for at in range(size))
-
-
-def test_a_verifier_key_is_read_whole_or_not_at_all() -> None:
-    published = vectors("signed_note_vectors.json")
-    known = [*published["vkey_valid"], *vectors("checkpoint_and_proof_format.json")["cosignature"]["vkeys_valid"]]
-    assert [second.key_of(vkey).name for vkey in known] == [vkey.partition("+")[0] for vkey in known]
-    wrong = [*published["vkey_invalid"]["explicit"], *spoilt(published["vkey_valid"][0])]
-    assert [vkey for vkey in wrong if not is_refused(partial(second.key_of, vkey))] == []
-
-
-def test_checkpoints_are_read_more_strictly_than_the_generic_format() -> None:
-    published = vectors("checkpoint_and_proof_format.json")
-    accepted = [one["m"] for one in published["checkpoint_parse"] if one["accept"]]
-    assert len(accepted) == 4  # intended deviation: their hashes are no SHA-256, two have lines of extension
-    for one in [*published["checkpoint_parse"], *published["strict_extra"]]:
-        assert is_refused(partial(second.checkpoint_ok, one["m"])), one["desc"]
-    tree = published["sumdb_tree"]
-    assert second.checkpoint_ok(tree["text"])[:2] == ("go.sum database tree", tree["n"])
-    behind = published["cosignature"]["example_note"].encode()
-    assert second.checkpoint_ok(second.note_parts(behind)[0]).size == 20852163
-
-
-def test_proof_files_are_read_as_published() -> None:
-    for one in vectors("checkpoint_and_proof_format.json")["tlog_proof"]:
-        if not one["accept"]:
-            assert is_refused(partial(second.tlog_proof_ok, one["p"])), one["desc"]
-            continue
-        read = second.tlog_proof_ok(one["p"])
-        assert (read.index, read.checkpoint, read.extra) == (one["index"], one["checkpoint"], raw(one.get("extra")))
-        assert read.hashes == [raw(each) for each in one["hashes"]]
-
-
-def test_the_time_of_a_cosignature_is_read_as_published() -> None:
-    stamp = vectors("checkpoint_and_proof_format.json")["cosignature"]["timestamp"]
-    assert second.seconds_of(raw(stamp["sig_base64"])[4:]) == stamp["unix"]
-
-
-def test_a_cosignature_is_believed_for_its_own_text_and_time_only() -> None:
-    text = "synthetic\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"
-    note = f"{text}\n{WITNESS.line(text, 1_700_000_000)}".encode()
-    assert second.cosignature_time(note, WITNESS.vkey) == 1_700_000_000
-    assert is_refused(lambda: second.cosignature_time(note.replace(b"synthetic", b"synthetik"), WITNESS.vkey))
-    assert is_refused(lambda: second.cosignature_time(note, SISTER.vkey))
-
-
-def test_of_the_published_json_the_restricted_profile_accepts_one() -> None:
-    accepted = {}
-    for one in vectors("jcs_rfc8785_vectors.json")["vectors"]:
-        if not is_refused(partial(second.canonical_or_refuse, raw(one["input_base64"]))):
-            accepted[one["name"]] = second.canonical_or_refuse(raw(one["input_base64"])) == raw(one["output_base64"])
-    assert accepted == {"unicode": True}
-
-
-# -- agreement
-
-
-@dataclass(frozen=True)
-class Opinion:
-    """What one verifier says: whether anything is wrong, the level, the first place it names."""
-
-    wrong: bool
-    level: int | None
-    first: tuple[str, int] | None
-    said: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Held:
-    """What an auditor holds, as text; the verifiers each read it their way."""
-
-    keys: tuple[str, ...] = ()
-    kept: tuple[bytes, ...] = ()
-    witnesses: tuple[str, ...] = ()
-    quorum: int = 0
-    receipts: tuple[tuple[str, int, str], ...] = ()
-
-
-def second_opinion(path: Path, held: Held) -> Opinion:
-    try:
-        told = second.check(path, held.keys, held.kept, held.witnesses, held.quorum, held.receipts)
-    except ValueError as refused:
-        return Opinion(wrong=True, level=None, first=None, said=(str(refused),))
-    return opinion(told["findings"], told["level"])
-
-
-def first_opinion(path: Path, held: Held) -> Opinion:
-    trust = Trust(
-        keys=tuple(map(log_key, held.keys)),
-        kept=tuple(kept_checkpoint(f"kept {number}", note) for number, note in enumerate(held.kept)),
-        witnesses=tuple(map(witness_key, held.witnesses)),
-        quorum=held.quorum,
-        receipts=tuple(Receipt(*one) for one in held.receipts),
-    )
-    try:
-        verdict = verify(path, trust)
-    except ValueError as refused:
-        return Opinion(wrong=True, level=None, first=None, said=(str(refused),))
-    return opinion([(one.case, one.seq, one.index, one.what) for one in verdict.findings], verdict.level)
-
-
-def opinion(findings: Iterable[tuple[str, int, int | None, str]], level: int) -> Opinion:
-    """Sum findings up; the first place is the earliest in the log."""
-    found = list(findings)
-    placed = [(index, case, seq) for case, seq, index, _ in found if index is not None and seq]
-    return Opinion(
-        bool(found),
-        level,
-        min(placed, key=lambda each: each[0])[1:] if placed else None,
-        tuple(each[3] for each in found),
-    )
-
-
-def agreed(path: Path, held: Held, *, event: bool = True) -> Opinion:
-    """Ask both; they must say the same of whether something is wrong, the level, and the first wrong event.
-
-    Without ``event`` no event was touched: then each may name the event it holds a changed member against.
-    """
-    one, other = first_opinion(path, held), second_opinion(path, held)
-    assert one.wrong == other.wrong, (one, other)
-    if None not in {one.level, other.level}:
-        assert one.level == other.level, (one, other)
-    if event and one.first and other.first:
-        assert one.first == other.first, "\n".join([str(one.first), *one.said, "----", str(other.first), *other.said])
-    return other
 
 
 @pytest.fixture(scope="module")
@@ -421,7 +203,7 @@ def test_both_hold_texts_against_what_the_events_commit_to(text: str, member: st
     assert not agreed(draft.write(tmp_path / "b.zip"), held).wrong
     column = "ciphertext" if text == "sealed" else "blinded"
     whole_row = draft.rows[member][0][column]
-    draft.rows[member][0][column] = base64.b64encode(b"synthetic" + raw(whole_row)).decode()
+    draft.rows[member][0][column] = base64.b64encode(b"synthetic" + base64.b64decode(whole_row)).decode()
     assert agreed(draft.write(tmp_path / "b.zip"), held).wrong
     del draft.rows[member][0]
     assert agreed(draft.write(tmp_path / "b.zip"), held).wrong
@@ -430,7 +212,7 @@ def test_both_hold_texts_against_what_the_events_commit_to(text: str, member: st
 def a_receipt(whole: Draft) -> tuple[str, int, str]:
     index = whole.place("close")
     said = json.loads(whole.events[index])
-    return said["case"], said["seq"], second.leaf_of(whole.events[index]).hex()
+    return said["case"], said["seq"], leaf_of(whole.events[index]).hex()
 
 
 def test_both_find_the_event_of_a_receipt_and_miss_another(whole: Draft, auditor: Held, tmp_path: Path) -> None:
