@@ -1,10 +1,6 @@
-"""The hashes of the history: RFC 6962 leaves, the two commitments to a sealed text, the one to a row of a register."""
+"""The hashes of the history: RFC 6962 leaves and the two commitments to a sealed text."""
 
 import hashlib
-from collections.abc import Mapping
-from typing import Any
-
-from npm_cases.history.canonical import canonical_of_checked
 
 LEAF = b"\x00"
 COMMITMENT = b"\x02"
@@ -27,12 +23,3 @@ def plaintext_commitment(blinded: bytes) -> str:
     Binds the meaning, because AES-GCM alone is not key-committing, and reveals nothing once the key is gone.
     """
     return hashlib.sha256(COMMITMENT + blinded).hexdigest()
-
-
-def row_commitment(blind: bytes, columns: Mapping[str, Any]) -> str:
-    """Return SHA-256(0x02 || 32 random bytes || canonical JSON) of the lasting columns of a row: text, or lists of it.
-
-    An event that carries it says which row it made, and nobody without the random bytes can guess what stands there.
-    Raises NotCanonical for a text that is no Unicode.
-    """
-    return hashlib.sha256(COMMITMENT + blind + canonical_of_checked(columns)).hexdigest()

@@ -18,6 +18,7 @@ from npm_cases.services.log import BLOCK, LEVEL, StoredCheckpoint
 from npm_cases.services.log_roots import folded
 
 BLOCKS_AT_ONCE = 1_000
+MOST_LEVELS = 62
 
 
 _SIZE = select(func.coalesce(func.max(log_entries.c.idx), -1) + 1)
@@ -112,6 +113,12 @@ def _completed(waiting: dict[int, bytes], index: int, made: bytes) -> Iterator[d
     waiting[level] = made
 
 
+def _first(level: int, index: int) -> int:
+    """Return the first entry a node covers; 0 for one that no log could have."""
+    first = index << level if 0 <= level < MOST_LEVELS else 0
+    return first if 0 <= first < 1 << MOST_LEVELS else 0
+
+
 class SqlLog:
     """Reads the log throughout as it was when the block was entered."""
 
@@ -167,11 +174,14 @@ class SqlLog:
         for above, left, right, level, index in self._open.stream(_PAIRS):
             if above is None or bytes(above) != node_hash(bytes(left), bytes(right)):
                 yield (
-                    index << level,
-                    f"the stored node of level {level + 1} over entry {index << level} is missing or another",
+                    _first(level, index),
+                    f"the stored node of level {level + 1} over entry {_first(level, index)} is missing or another",
                 )
         for level, index in self._open.stream(_STRAY):
-            yield index << level, f"the stored node of level {level} over entry {index << level} stands over nothing"
+            yield (
+                _first(level, index),
+                f"the stored node of level {level} over entry {_first(level, index)} stands over nothing",
+            )
         for (level,) in self._open.stream(_GAPS):
             yield 0, f"the stored nodes of level {level} do not stand one beside another"
 

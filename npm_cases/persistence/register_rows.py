@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, Select, Update, insert, select, update
+from sqlalchemy import ColumnElement, Insert, Select, Table, Update, bindparam, insert, select, update
 
 from npm_cases.domain.errors import Conflict, NotFound
 from npm_cases.domain.records import Approval, StoredDocument
@@ -158,6 +158,11 @@ def read_register(tx: Transaction, table: str, where: Mapping[str, Any] | None =
     return [dict(zip(names, row, strict=True)) for row in found]
 
 
+def _given(table: Table, name: str) -> ColumnElement[bool]:
+    """Compare a column with its parameter, which is of the column's own type: some are numbers."""
+    return table.c[name] == bindparam(f"{WHERE}{name}", type_=table.c[name].type)
+
+
 # A statement is built once for a register and its columns: the database keeps what it compiled for each.
 @cache
 def _insert_into(table: str) -> Insert:
@@ -167,7 +172,7 @@ def _insert_into(table: str) -> Insert:
 @cache
 def _update_of(table: str, where: tuple[str, ...]) -> Update:
     target = schema.metadata.tables[table]
-    return update(target).where(*[target.c[name] == sql.b(name) for name in where])
+    return update(target).where(*[_given(target, name) for name in where])
 
 
 @cache
@@ -175,5 +180,5 @@ def _select_from(table: str, where: tuple[str, ...]) -> tuple[Select[Any], list[
     source = schema.metadata.tables[table]
     statement = select(source).order_by(*source.primary_key.columns)
     for name in where:
-        statement = statement.where(source.c[name] == sql.b(name))
+        statement = statement.where(_given(source, name))
     return statement, [column.name for column in source.columns]

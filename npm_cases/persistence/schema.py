@@ -48,7 +48,9 @@ def blob(name: str) -> Column[bytes]:
 
 def blind() -> Column[bytes]:
     """Build the column of the random bytes under which the history commits to a row; empty in rows from before it did."""
-    return Column("blind", LargeBinary, nullable=False, server_default=FetchedValue())  # revision 0004 gives the default
+    return Column(
+        "blind", LargeBinary, nullable=False, server_default=FetchedValue()
+    )  # revision 0004 gives the default
 
 
 def key(name: str) -> Column[str]:
@@ -239,9 +241,7 @@ bodies = table(
     "bodies", key("id"), text("name"), text("kind"), text("superior"), text("email"), text("language"), text("zone"),
     blind(),
 )  # fmt: skip
-places = table(
-    "places", key("id"), text("name"), text("kind"), text("region"), text("body"), text("added_at"), blind()
-)
+places = table("places", key("id"), text("name"), text("kind"), text("region"), text("body"), text("added_at"), blind())
 visits = table(
     "visits", key("id"), text("place"), text("kind"), text("region"), text("started_on"), text("ended_on"), text("at"),
     blind(),

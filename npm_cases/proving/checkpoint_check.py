@@ -113,13 +113,20 @@ class CheckpointCheck:
             return False
         if not self.keys.speaks_for(checkpoint.size):
             self.before_trust += 1
+            if seen.where.startswith("your checkpoint"):  # signed by whomever: the auditor kept it, it must fit
+                self._compare(seen)
             return False
         unsigned = self.keys.why_not_signed(seen.note, checkpoint.size, self.trust.witnesses)
         if unsigned:
             self.fault("signature", f"{where}, of {checkpoint.size} entries: {unsigned}")
-        elif checkpoint.size > self.end:
+            return False
+        return self._compare(seen)
+
+    def _compare(self, seen: Seen) -> bool:
+        """Hold size and root against the entries."""
+        if seen.checkpoint.size > self.end:
             self.fault("cut", self._cut_off(seen))
-        elif self.log.roots.get(checkpoint.size) != checkpoint.root:
+        elif self.log.roots.get(seen.checkpoint.size) != seen.checkpoint.root:
             self._does_not_fit(seen)
         else:
             return True

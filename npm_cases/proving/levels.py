@@ -48,6 +48,10 @@ def _why_nothing(check: CheckpointCheck, *, are_entries_proven: bool) -> Iterato
 
 def _why_not_kept(check: CheckpointCheck, trust: Trust) -> list[str]:
     if check.kept_misfits:
+        if not check.faults:
+            return [
+                "your checkpoint is of the time of a key you did not give, so level 2 is not reached: give that key too"
+            ]
         return ["a checkpoint you kept does not hold, so level 2 is not reached: see the findings"]
     return (
         []

@@ -12,6 +12,7 @@ from npm_cases.domain.records import Actor, By, Case, Receipt
 from npm_cases.history.event import EventType
 from npm_cases.services import answers, obligations
 from npm_cases.services.documents import staged
+from npm_cases.services.given_codes import a_code
 from npm_cases.services.ports import Office, Readable, Work
 from npm_cases.services.recording import instant, record
 
@@ -133,6 +134,7 @@ def add_document(office: Office, command: OnCase, name: str, content: bytes | Re
 
 def suspend(office: Office, command: OnCase, duty: str, on: date | None, reason: str) -> Receipt:
     """Stop one clock of a case from a day on, with a reason; a review is owed."""
+    reason = a_code("--reason", reason)
     role = access.need_role(command.actor, access.CASEWORK, "suspend a clock")
     day = _past_or_today(office, command.at, on)
 
@@ -145,6 +147,7 @@ def suspend(office: Office, command: OnCase, duty: str, on: date | None, reason:
 
 def resume(office: Office, command: OnCase, duty: str, on: date | None, reason: str) -> Receipt:
     """Let a suspended clock run on from a day: the days it stood are not counted."""
+    reason = a_code("--reason", reason)
     role = access.need_role(command.actor, access.CASEWORK, "resume a clock")
     day = _past_or_today(office, command.at, on)
 

@@ -44,6 +44,12 @@ def make_checkpoint(office: Office, open_log: OpenLog, signer: Signer, at: str) 
     """
     with open_log() as log:
         last, size = log.last_checkpoint(), log.size()
+        if last is not None and last.size > size:
+            raise SigningRefused(
+                f"the last checkpoint is of {last.size} entries, the log has {size}: entries were cut off, or a "
+                "checkpoint was slipped in; keep everything and call the auditor",
+                last.size,
+            )
         present = Checkpoint(office.origin, size, root_of(log.node, size))
         note = _signed(log, signer, present, last.size if last else 0)
         if not _is_by_known_key(office, note):
@@ -219,8 +225,9 @@ def declare_restore(office: Office, open_log: OpenLog, signer: Signer, second: S
     """
     lost = signer.mark()
     with open_log() as log:
-        kept = log.size()
-        if kept >= lost.size and root_of(log.node, lost.size) == lost.root:
+        last = log.last_checkpoint()
+        kept = last.size if last else 0  # since then nothing was signed: up to here both histories are the same
+        if log.size() >= lost.size and root_of(log.node, lost.size) == lost.root:
             raise BadInput(f"the log has all {lost.size} entries of the last signed checkpoint: nothing was lost")
     with office.open_work() as work:
         chain = work.chain(OFFICE)

@@ -50,11 +50,11 @@ def record_consent(office: Office, command: RecordConsent) -> Receipt:
         _is_known(work, office, command.recipient)
         if case.kind != ALLEGATION:
             raise BadInput(f"{case.number} is a recommendation; consent is recorded on allegations")
-        _register(work, office, command, case, status)
+        named = {"recipient": command.recipient, "expires_on": command.expires_on}
+        named["consent"] = _register(work, office, command, case, status, at)
         recipients = [command.recipient] if command.recipient else []
         case.facts = {**case.facts, "consent": status, "consent_for": recipients, "consent_until": command.expires_on}
         facts = {"purpose": command.purpose, "form": command.form, "status": status}
-        named = {"recipient": command.recipient, "expires_on": command.expires_on}
         facts |= {name: value for name, value in named.items() if value}
         record(work, office, case, event, at, command.actor, role, facts=facts)
         return {}
@@ -69,19 +69,21 @@ def _is_known(work: Work, office: Office, recipient: str) -> None:
         raise NotFound(f"--recipient: there is no body or post {recipient!r}; `npm-cases body list` shows them")
 
 
-def _register(work: Work, office: Office, command: RecordConsent, case: Case, status: str) -> None:
+def _register(work: Work, office: Office, command: RecordConsent, case: Case, status: str, at: str) -> str:
+    """Write the row of a consent and return its id; a withdrawal ends every row and has none of its own."""
     if command.what == "withdraw":
-        work.update("consents", {"withdrawn_at": command.at}, {"chain": case.id, "withdrawn_at": ""})
-        return
-    given_on = office.times.day(from_text(command.at)).isoformat()
+        work.update("consents", {"withdrawn_at": at}, {"chain": case.id, "withdrawn_at": ""})
+        return ""
+    consent, given_on = office.new_id(), office.times.day(from_text(at)).isoformat()
     work.insert(
         "consents",
         {
-            "id": office.new_id(), "chain": case.id, "status": status, "purpose": command.purpose,
+            "id": consent, "chain": case.id, "status": status, "purpose": command.purpose,
             "recipient": command.recipient, "form": command.form, "expires_on": command.expires_on,
-            "given_on": given_on, "at": command.at,
+            "given_on": given_on, "at": at,
         },
     )  # fmt: skip
+    return consent
 
 
 def _check(command: RecordConsent) -> None:

@@ -11,6 +11,7 @@ from npm_cases.domain.instants import from_text
 from npm_cases.domain.records import ALLEGATION, RECOMMENDATION, Actor, By, Case, Receipt
 from npm_cases.history.event import EventType
 from npm_cases.services import answers, obligations
+from npm_cases.services.committed import parties, titled
 from npm_cases.services.given_days import a_day_gone_by
 from npm_cases.services.moves import born
 from npm_cases.services.ports import Office, Work
@@ -68,16 +69,8 @@ def create_case(office: Office, command: CreateCase) -> Created:
         for name in excluded:
             work.exclude(case.id, name, command.at)
         if excluded:
-            record(
-                work,
-                office,
-                case,
-                EventType.PARTY_EXCLUDED,
-                command.at,
-                command.actor,
-                role,
-                facts={"count": len(excluded)},
-            )
+            facts = {"count": len(excluded), "parties": parties(case, excluded)}
+            record(work, office, case, EventType.PARTY_EXCLUDED, command.at, command.actor, role, facts=facts)
         open_first_obligations(work, office, case, start, By(command.actor, role, command.at))
         receipt = {"case": case.id, "seq": line.event.seq, "leaf": line.leaf.hex()}
         answer = {"id": case.id, "number": case.number, "receipt": receipt}
@@ -121,7 +114,7 @@ def _in_their_region(command: CreateCase) -> CreateCase:
 
 
 def _excluded(work: Work, office: Office, command: CreateCase) -> list[str]:
-    """Read who is named in the allegation.
+    """Read who is named in the allegation, each once.
 
     Raises NotFound for a name nobody has: a slip of the pen would let the one who is named look in.
     """
@@ -131,7 +124,7 @@ def _excluded(work: Work, office: Office, command: CreateCase) -> list[str]:
             raise NotFound(
                 f"field excluded: {name!r} is no post, body or user; see `npm-cases post list`, `body list`, `user list`"
             )
-    return names
+    return sorted(set(names))
 
 
 def _new_case(work: Work, office: Office, command: CreateCase) -> Case:
@@ -164,16 +157,18 @@ def new_case(office: Office, kind: str, channel: str, number: str, at: str, **me
     """Build a case in the first state of each of its machines; nothing is written yet."""
     case = Case(
         id=office.new_id(), number=number, kind=kind, channel=channel, state="", escalation="", compensation="",
-        rehabilitation="", version=1, seq=0, head=b"", opened_at=at, last_at="", closed_at="", **members,
+        rehabilitation="", version=1, seq=0, head=b"", opened_at=at, last_at="", closed_at="",
+        blind=office.new_blind(), **members,
     )  # fmt: skip
     return born(case, {name: MACHINES[name].initial for name in MACHINES_OF[kind]})
 
 
 def birth_facts(case: Case) -> dict[str, Any]:
-    """Return what the birth event says: codes and ids; for an allegation no place, no region."""
+    """Return what the birth event says: codes and ids, the rest as a commitment; for an allegation no place, no region."""
     facts: dict[str, Any] = {
         "number": case.number, "kind": case.kind, "channel": case.channel, "state": case.state,
         "escalation": case.escalation, "compensation": case.compensation, "rehabilitation": case.rehabilitation,
+        "assignee": case.assignee, "titled": titled(case),
     }  # fmt: skip
     if case.kind == RECOMMENDATION:
         facts |= {"region": case.region, "addressee": case.addressee, "place": case.place}

@@ -13,6 +13,7 @@ from npm_cases.domain.records import ALLEGATION, RECOMMENDATION, Actor, Approval
 from npm_cases.history.event import EventType, Written
 from npm_cases.services import approvals
 from npm_cases.services.casework import OnCase, once_on
+from npm_cases.services.committed import parties, titled
 from npm_cases.services.given_codes import a_code
 from npm_cases.services.moves import is_final
 from npm_cases.services.ports import Office, Work
@@ -84,12 +85,20 @@ def record_erasure(work: Work, office: Office, case: Case, approval: Approval, a
         case.title = case.number  # the title was sealed too; what lists show of it goes with it
     elif case.kind == ALLEGATION:
         case.place = ""  # sealed too; the region stays, by which it is decided who may know of the case
+    facts |= _committed_anew(work, office, case)
     line = record(
         work, office, case, EventType.ERASED, at, proposer, exact["role"], reason=exact["reason"], facts=facts,
         approved_by=actor.user,
     )  # fmt: skip
     work.save_case(case)
     return line
+
+
+def _committed_anew(work: Work, office: Office, case: Case) -> dict[str, str]:
+    """Draw other random bytes and commit to what stays: under those before, what went could still be guessed."""
+    case.blind = office.new_blind()
+    excluded = work.excluded(case.id)
+    return {"titled": titled(case), **({"parties": parties(case, excluded)} if excluded else {})}
 
 
 def destroy_key(office: Office, case_id: str) -> None:

@@ -18,10 +18,11 @@ from npm_cases.domain.instants import from_text
 from npm_cases.domain.records import RECOMMENDATION, Actor, By, Case
 from npm_cases.history.event import OFFICE, EventType
 from npm_cases.services import obligations
+from npm_cases.services.committed import insert_committed
 from npm_cases.services.create_case import birth_facts, new_case
 from npm_cases.services.moves import born
 from npm_cases.services.ports import Office, Work
-from npm_cases.services.recording import record
+from npm_cases.services.recording import instant, record
 
 BATCH_ROWS = 500
 MOST_KEPT_REFUSALS = 1_000
@@ -212,18 +213,9 @@ def _body(batch: _Batch, name: str) -> str:
     if batch.work.has_body(body_id):
         return body_id
     values = {"id": body_id, "name": name, "kind": "state", "superior": "", "email": "", "language": "", "zone": ""}
-    batch.work.insert("bodies", values)
-    chain = batch.work.chain(OFFICE)
-    record(
-        batch.work,
-        batch.office,
-        chain,
-        EventType.BODY_ADDED,
-        batch.at,
-        batch.actor,
-        batch.role,
-        facts={"body": body_id},
-    )
+    work, office = batch.work, batch.office
+    facts = {"body": body_id, "row": insert_committed(work, office, "bodies", values)}
+    record(work, office, work.chain(OFFICE), EventType.BODY_ADDED, batch.at, batch.actor, batch.role, facts=facts)
     return body_id
 
 
@@ -248,6 +240,7 @@ def _finish(office: Office, report: ImportReport, batch_id: str, actor: Actor, r
     counts = {name: getattr(report, name) for name in ("read", "new", "same", "changed", "refused")}
     with office.open_work() as work:
         chain = work.chain(OFFICE)
+        at = instant(chain, at)
         record(work, office, chain, EventType.IMPORT_FINISHED, at, actor, role, facts={"batch": batch_id, **counts})
         work.insert("import_batches", {"id": batch_id, "started_at": at, "finished_at": at, **counts})
         work.commit()

@@ -7,7 +7,7 @@ from npm_cases.domain.errors import NotFound
 from npm_cases.domain.records import CLOCK, Actor
 from npm_cases.history.event import OFFICE, EventType
 from npm_cases.services.ports import Office, Work
-from npm_cases.services.recording import record
+from npm_cases.services.recording import instant, record
 
 
 def raise_incident(work: Work, office: Office, kind: str, subject: str, what: str, at: str) -> str:
@@ -15,10 +15,10 @@ def raise_incident(work: Work, office: Office, kind: str, subject: str, what: st
     chain = work.chain(OFFICE)  # locked before the look, so that two who find the same thing raise it once
     for row in work.rows("incidents", {"kind": kind, "subject": subject, "closed_at": ""}):
         return str(row["id"])
-    incident = office.new_id()
+    incident, at = office.new_id(), max(at, chain.last_at)
     work.insert("incidents", {"id": incident, "kind": kind, "subject": subject, "at": at, "what": what})
     record(
-        work, office, chain, EventType.INCIDENT_RAISED, max(at, chain.last_at), CLOCK, "clock",
+        work, office, chain, EventType.INCIDENT_RAISED, at, CLOCK, "clock",
         facts={"incident": incident, "kind": kind},
     )  # fmt: skip
     return incident
@@ -31,10 +31,11 @@ def close_incident(office: Office, incident: str, actor: Actor, at: str) -> None
     """
     role = access.need_role(actor, access.CASEWORK | access.ADMINISTRATORS, "close an incident")
     with office.open_work() as work:
+        chain = work.chain(OFFICE)
+        at = instant(chain, at)
         values = {"closed_at": at, "closed_by": actor.user}
         if not work.update("incidents", values, {"id": incident, "closed_at": ""}):
             raise NotFound(f"there is no open incident {incident!r}; `npm-cases incident list` shows them")
-        chain = work.chain(OFFICE)
         record(work, office, chain, EventType.INCIDENT_CLOSED, at, actor, role, facts={"incident": incident})
         work.commit()
 

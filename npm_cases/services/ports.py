@@ -181,7 +181,8 @@ class Office:
     """Everything a use case works with besides its command: the pack, the log's name, the ports.
 
     ``origin`` names the log; ``new_id`` gives random names, ``new_blind`` the 32 random bytes of a commitment;
-    ``sweep_seconds`` is the interval of sweeps, by which the engine's own lateness is told from others'. ``holds_mail`` keeps mail until working time, unless a rung is at once.
+    ``sweep_seconds`` is the interval of sweeps, by which the engine's own lateness is told from others'. ``holds_mail``
+    keeps mail until working time, unless a rung is at once.
     """
 
     pack: Pack

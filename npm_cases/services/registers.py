@@ -11,6 +11,7 @@ from npm_cases.domain.instants import from_text
 from npm_cases.domain.records import CLOCK, Actor, By
 from npm_cases.history.event import OFFICE, EventType
 from npm_cases.services import obligations
+from npm_cases.services.committed import insert_committed
 from npm_cases.services.given_days import a_day, a_day_gone_by
 from npm_cases.services.import_rows import code
 from npm_cases.services.ports import Office, Work
@@ -37,8 +38,9 @@ def add_body(office: Office, given: Mapping[str, str], actor: Actor, at: str) ->
         _is_free(work, "bodies", "body", body_id)
         if given.get("superior") and not work.rows("bodies", {"id": given["superior"]}):
             raise NotFound(f"field superior: there is no body {given['superior']!r}; `npm-cases body list` shows them")
-        work.insert("bodies", {name: given.get(name, "") for name in BODY_FIELDS} | {"id": body_id})
-        record(work, office, work.chain(OFFICE), EventType.BODY_ADDED, at, actor, role, facts={"body": body_id})
+        values = {name: given.get(name, "") for name in BODY_FIELDS} | {"id": body_id}
+        facts = {"body": body_id, "row": insert_committed(work, office, "bodies", values)}
+        record(work, office, work.chain(OFFICE), EventType.BODY_ADDED, at, actor, role, facts=facts)
         work.commit()
     return body_id
 
@@ -59,8 +61,9 @@ def add_place(office: Office, given: Mapping[str, str], actor: Actor, at: str, k
         _is_free(work, "places", "place", place_id)
         at = instant(work.chain(OFFICE), at)
         values = {name: given.get(name, "") for name in ("name", "kind", "region", "body")}
-        work.insert("places", {"id": place_id, "added_at": at, **values})
-        record(work, office, work.chain(OFFICE), EventType.PLACE_ADDED, at, actor, role, facts={"place": place_id})
+        row = insert_committed(work, office, "places", {"id": place_id, "added_at": at, **values})
+        facts = {"place": place_id, "row": row}
+        record(work, office, work.chain(OFFICE), EventType.PLACE_ADDED, at, actor, role, facts=facts)
         _owe_periodic_visit(work, office, place_id, start, at)
         work.commit()
     return place_id
@@ -84,10 +87,10 @@ def record_visit(office: Office, given: Mapping[str, str], actor: Actor, at: str
         visit_id = office.new_id()
         at = instant(work.chain(OFFICE), at)
         values = {"place": given["place"], "kind": given["kind"], "region": places[0]["region"], "at": at}
-        work.insert(
-            "visits", {"id": visit_id, "started_on": started.isoformat(), "ended_on": ended.isoformat(), **values}
-        )
+        days = {"started_on": started.isoformat(), "ended_on": ended.isoformat()}
+        row = insert_committed(work, office, "visits", {"id": visit_id, **days, **values})
         facts = {"visit": visit_id, "place": given["place"], "kind": given["kind"], "started_on": started.isoformat()}
+        facts["row"] = row
         record(work, office, work.chain(OFFICE), EventType.VISIT_RECORDED, at, actor, role, facts=facts)
         if given["kind"] == "periodic":
             _visited(work, office, given["place"], ended, at, actor, role)
@@ -116,8 +119,9 @@ def fill_post(office: Office, given: Mapping[str, str], actor: Actor, at: str) -
                 last = (start - obligations.ONE_DAY).isoformat()
                 work.update("holders", {"valid_to": last}, {"post": post.id, "valid_from": held["valid_from"]})
         values = {name: given.get(name, "") for name in POST_FIELDS} | {"valid_from": start.isoformat()}
-        work.insert("holders", values)
-        facts = {"post": post.id, "valid_from": start.isoformat()}
+        row = insert_committed(work, office, "holders", values)
+        said = {name: values[name] for name in ("region", "valid_to") if values[name]}
+        facts = {"post": post.id, "valid_from": start.isoformat(), **said, "row": row}
         record(work, office, work.chain(OFFICE), EventType.POST_FILLED, at, actor, role, facts=facts)
         work.commit()
 
@@ -152,8 +156,8 @@ def _is_free(work: Work, register: str, what: str, new_id: str) -> None:
 
 
 def as_list(office: Office, register: str, actor: Actor) -> list[dict[str, Any]]:
-    """Return the rows of a register for people who work with it; addresses and token hashes stay out."""
+    """Return the rows of a register for people who work with it; addresses, token hashes and random bytes stay out."""
     access.need_role(actor, access.READERS | access.ADMINISTRATORS, f"list {register}")
-    hidden = {"token_hash", "email"}
+    hidden = {"token_hash", "email", "blind"}
     with office.open_reading() as work:
         return [{name: value for name, value in row.items() if name not in hidden} for row in work.rows(register)]

@@ -12,6 +12,7 @@ from npm_cases.domain.records import Case
 from npm_cases.history.event import Event, EventType
 from npm_cases.services.filling import Filled, remembered
 from npm_cases.services.moves import ESCALATION
+from npm_cases.services.replay_beside import Beside
 from npm_cases.services.replayed import Mark, Owed, Proposed, Rung, Told
 from state_machines import MACHINES, MACHINES_OF
 from state_machines.facts import Facts
@@ -24,10 +25,12 @@ ESCALATE = "escalate"
 _NOT_CODES = frozenset(
     {
         "number", "kind", "channel", "state", "escalation", "compensation", "rehabilitation", "region", "addressee",
-        "place", "row", "batch", "title", "occurred_on",
+        "place", "row", "batch", "title", "occurred_on", "assignee", "titled",
     }
 )  # fmt: skip
 _NOT_AMENDED = frozenset({"row", "batch", "response"})
+
+_ROUTING = ("qualification", "investigator")
 
 # With nothing else against it, a row whose second person is still missing always needs one.
 _WITHOUT_SECOND = Facts(consent_live=True)
@@ -35,7 +38,11 @@ _WITHOUT_SECOND = Facts(consent_live=True)
 
 @dataclass(slots=True)
 class Replay:
-    """Everything one chain's events lead to. ``born`` are the facts of its birth, empty for a chain that is no case."""
+    """Everything one chain's events lead to. ``born`` are the facts of its birth, empty for a chain that is no case.
+
+    ``is_routed`` says that a move named a qualification or an investigator. ``place`` is, in the office's chain, the place of
+    detention an event named last.
+    """
 
     chain: str
     seq: int = 0
@@ -55,6 +62,10 @@ class Replay:
     erased: tuple[str, Mark] | None = None
     confirmed: tuple[str, str] | None = None
     assignee: str = ""
+    addressee: str = ""
+    place: str = ""
+    is_routed: bool = False
+    beside: Beside = field(default_factory=Beside)
 
     @property
     def kind(self) -> str:
@@ -68,6 +79,7 @@ class Replay:
         self.seq, self.at, self.mark = event.seq, event.at, Mark(event.seq, index)
         try:
             wrong = _unborn(self, event) or _TAKEN_BY.get(event.type, _nothing)(self, event)
+            self.beside.take(event, self.mark)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             return f"the facts of this {event.type.value} cannot be read: {type(error).__name__}: {error}"
         self.confirmed = (event.actor, event.facts["event"]) if event.type is EventType.ACT_CONFIRMED else None
@@ -77,14 +89,14 @@ class Replay:
         return wrong
 
     def as_case(self) -> Case:
-        """Return the case as it stood after the last event taken; title and version are not in the events."""
+        """Return the case as it stood after the last event taken; the title is not in the events."""
         born = self.born
         return Case(
             id=self.chain, number=born.get("number", ""), kind=self.kind, channel=born.get("channel", ""),
             state=self.states.get(self.kind, ""), escalation=self.states.get(ESCALATION, ""),
             compensation=self.states.get("compensation", ""), rehabilitation=self.states.get("rehabilitation", ""),
-            region=born.get("region", ""), addressee=self.facts.get("addressee") or born.get("addressee", ""),
-            place=born.get("place", ""), title="", assignee=self.assignee, version=0, seq=self.seq, head=b"",
+            region=born.get("region", ""), addressee=self.addressee,
+            place=born.get("place", ""), title="", assignee=self.assignee, version=self.beside.version, seq=self.seq, head=b"",
             facts=self.facts, opened_at=self.born_at, last_at=self.at, closed_at=self.closed_at,
         )  # fmt: skip
 
@@ -123,6 +135,7 @@ def _born(replay: Replay, event: Event) -> str:
     if event.type is EventType.CASE_IMPORTED and event.to != facts["state"]:
         return f"it says to {event.to!r}, its facts say {facts['state']!r}"
     replay.born, replay.born_at = facts, event.at
+    replay.addressee, replay.assignee = facts.get("addressee", ""), facts.get("assignee", "")
     replay.facts = {name: value for name, value in facts.items() if name not in _NOT_CODES}
     return ""
 
@@ -151,7 +164,10 @@ def _moved(replay: Replay, event: Event) -> str:
         return wrong
     if event.machine != ESCALATION:
         codes = {name: value for name, value in event.facts.items() if name != "occurred_on"}
-        replay.facts = {**replay.facts, **remembered(replay.as_case(), event.event, Filled(codes=codes))}
+        kept = remembered(replay.as_case(), event.event, Filled(codes=codes))
+        replay.facts = {**replay.facts, **kept}
+        replay.is_routed = replay.is_routed or not kept.keys().isdisjoint(_ROUTING)
+        replay.addressee = codes.get("addressee", replay.addressee)
     replay.states[event.machine] = event.to
     if event.machine == ESCALATION and event.facts.get("obligation") in replay.owed:
         replay.owed[event.facts["obligation"]].raised = True
@@ -194,7 +210,8 @@ def _opened(replay: Replay, event: Event) -> str:
         rule_version=facts["rule_version"], started_on=facts["start"], amount=facts["amount"], unit=facts["unit"],
         due_on=facts["due_on"], calendar_version=facts["calendar"], ladder=facts["ladder"], opened_at=event.at,
         opened_seq=event.seq, before_intake=tuple(facts.get("before_intake", ())), mark=replay.mark,
-        provisional=bool(facts.get("provisional")),
+        provisional=bool(facts.get("provisional")), first_due_on=facts["due_on"],
+        subject="case" if replay.born else f"place:{replay.place}",
     )  # fmt: skip
     replay.owed[owed.id] = owed
     for key in owed.before_intake:
@@ -242,7 +259,8 @@ def _date_moved(replay: Replay, event: Event) -> str:
 
 
 def _due_moves(owed: Owed, event: Event) -> None:
-    owed.revision += event.facts["due_on"] != owed.due_on
+    if event.facts["due_on"] != owed.due_on:
+        owed.revision, owed.taken = owed.revision + 1, 0
     owed.due_on = event.facts["due_on"]
 
 
@@ -269,14 +287,16 @@ def _rung_taken(replay: Replay, event: Event) -> str:
         owed.id, key, facts["act"], facts["due_at"], event.at, late, ",".join(posts), replay.mark
     )
     for notice, post in zip(facts["mail"], posts, strict=True):
-        replay.mail[notice] = Told(owed.id, key, post, owed.due_on, replay.mark)
+        replay.mail[notice] = Told(owed.id, key, post, owed.due_on, replay.mark, event.at)
+    owed.taken += 1
     owed.raised = owed.raised or (facts["act"] == ESCALATE and bool(replay.born))
     return ""
 
 
 def _queued(replay: Replay, event: Event) -> str:
     facts = event.facts
-    replay.mail[facts["mail"]] = Told("", facts["rung"], facts.get("post") or f"user:{facts['user']}", "", replay.mark)
+    post = facts.get("post") or f"user:{facts['user']}"
+    replay.mail[facts["mail"]] = Told("", facts["rung"], post, "", replay.mark, event.at)
     return ""
 
 
@@ -288,6 +308,8 @@ def _mailed(replay: Replay, event: Event) -> str:
     if told is None:
         return f"the notice {event.facts['mail']} was never queued"
     told.status, told.mark = _FATES[event.type], replay.mark
+    carried_by = event.facts.get("carried_by", "")
+    told.carried_by = "" if carried_by == event.facts["mail"] else carried_by
     return ""
 
 
@@ -296,7 +318,7 @@ def _proposed(replay: Replay, event: Event) -> str:
     if facts["approval"] in replay.proposals:
         return f"the proposal {facts['approval']} was made before"
     replay.proposals[facts["approval"]] = Proposed(
-        facts["event"], facts["digest"], event.actor, facts["expires_at"], replay.mark
+        facts["event"], facts["digest"], event.actor, facts["expires_at"], event.at, replay.mark
     )
     return ""
 
@@ -310,7 +332,12 @@ def _decided(replay: Replay, event: Event) -> str:
     if event.facts.get("digest", proposed.digest) != proposed.digest or event.facts["event"] != proposed.event:
         return f"the proposal {event.facts['approval']} was for another act"
     proposed.status = "confirmed" if event.type is EventType.ACT_CONFIRMED else "expired"
-    proposed.decided_by, proposed.mark = event.actor, replay.mark
+    proposed.decided_by, proposed.decided_at, proposed.mark = event.actor, event.at, replay.mark
+    return ""
+
+
+def _at_place(replay: Replay, event: Event) -> str:
+    replay.place = event.facts["place"]
     return ""
 
 
@@ -352,6 +379,8 @@ _TAKEN_BY: Mapping[EventType, Callable[[Replay, Event], str]] = {
     EventType.ACT_CONFIRMED: _decided,
     EventType.ACT_EXPIRED: _decided,
     EventType.ERASED: _erased,
+    EventType.PLACE_ADDED: _at_place,
+    EventType.VISIT_RECORDED: _at_place,
 }
 _OF_A_CASE = frozenset(
     {

@@ -13,7 +13,11 @@ class Mark:
 
 @dataclass(slots=True)
 class Owed:
-    """One obligation as the events tell it; the members are those of the record of that name."""
+    """One obligation as the events tell it; the members are those of the record of that name.
+
+    ``first_due_on`` is the due date it was opened with, ``taken`` how many rungs were taken since its due date last moved,
+    ``subject`` what it is about: a case, or a place of detention.
+    """
 
     id: str
     duty: str
@@ -36,6 +40,9 @@ class Owed:
     raised: bool = False
     revision: int = 1
     provisional: bool = False
+    first_due_on: str = ""
+    taken: int = 0
+    subject: str = "case"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +61,28 @@ class Rung:
 
 @dataclass(slots=True)
 class Told:
-    """One notice: where it was queued, for whom, and what the last mail event says became of it."""
+    """One notice: where and when it was queued, for whom, what the last mail event says became of it, and in which mail."""
 
     obligation: str
     rung: str
     post: str
     due_on: str
     mark: Mark
+    at: str
     status: str = ""
+    carried_by: str = ""
 
 
 @dataclass(slots=True)
 class Proposed:
-    """One proposal with what became of it."""
+    """One proposal with what became of it, and when."""
 
     event: str
     digest: str
     proposer: str
     expires_at: str
+    proposed_at: str
     mark: Mark
     status: str = "pending"
     decided_by: str = ""
+    decided_at: str = ""

@@ -10,6 +10,7 @@ from npm_cases.domain import access
 from npm_cases.domain.errors import BadInput, Conflict, NotAllowed, NotFound
 from npm_cases.domain.records import Actor
 from npm_cases.history.event import OFFICE, EventType
+from npm_cases.services.committed import insert_committed
 from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import record
 from state_machines.table import Role
@@ -46,17 +47,20 @@ def add_user(office: Office, command: AddUser) -> str:
     with office.open_work() as work:
         if work.rows("users", {"id": command.user}):
             raise Conflict(f"there is a user {command.user!r} already")
-        insert_user(work, command, token)
+        row = insert_user(work, office, command, token)
         chain = work.chain(OFFICE)
-        facts = {"user": command.user, "roles": sorted(command.roles), "regions": sorted(command.regions)}
+        facts: dict[str, Any] = {"user": command.user, "row": row}
+        facts |= {"roles": sorted(command.roles), "regions": sorted(command.regions)}
         record(work, office, chain, EventType.ROLE_CHANGED, command.at, command.actor, role, facts=facts)
         work.commit()
     return token
 
 
-def insert_user(work: Work, command: AddUser, token: str) -> None:
-    """Write the row of a user; only the hash of the token is kept."""
-    work.insert(
+def insert_user(work: Work, office: Office, command: AddUser, token: str) -> str:
+    """Write the row of a user, of whose token only the hash is kept; returns the commitment to the row."""
+    return insert_committed(
+        work,
+        office,
         "users",
         {
             "id": command.user, "name": command.name, "email": command.email, "language": command.language,

@@ -19,10 +19,14 @@ from npm_cases.proving.trust import Trust
 from npm_cases.services.ports import Office
 from npm_cases.services.reading import ChainRows, Reader, StoredEvent
 from npm_cases.services.replay import Replay
+from npm_cases.services.replay_registers import Registers
+from npm_cases.services.verify_beside import is_committed
 from npm_cases.services.verify_dates import Recount
 from npm_cases.services.verify_keys import KeyCheck, WrongKey
 from npm_cases.services.verify_log import Hashing, LogVerdict, verify_log
-from npm_cases.services.verify_rows import differences
+from npm_cases.services.verify_notices import NoticeCheck
+from npm_cases.services.verify_registers import Numbering, WrongRow, answers_differ, registers_differ, uncommitted
+from npm_cases.services.verify_rows import Checks, differences
 
 READS = "reads-"
 SEQUENCED_WITHIN = timedelta(minutes=1)
@@ -64,15 +68,15 @@ def verify(
     findings are for.
     """
     late = as_text(from_text(at) - SEQUENCED_WITHIN)
-    checked = _Checked(office, reader, Recount(office.pack, office.times), late, KeyCheck(office, late))
+    checks = Checks(office.pack, Recount(office.pack, office.times), NoticeCheck(office))
+    checked = Checked(office, reader, checks, late, KeyCheck(office, late))
     for chain, events, rows in side_by_side(reader):
         checked.chain(chain, events, rows)
     checked.take_keys(checked.keys.rest())
-    for orphan in reader.orphans():
-        checked.findings.append(Finding(orphan.chain, orphan.seq, None, orphan.what))
+    checked.beside_the_chains()
     log = verify_log(office, reader, trust, hashing)
     checked.log(log)
-    notes = (*checked.keys.notes, *log.notes)
+    notes = (*checked.keys.notes, *checked.notes(), *log.notes)
     return Verification(checked.events, tuple(checked.findings), log.level, log.covers, notes)
 
 
@@ -103,14 +107,23 @@ class _Link:
 
 
 @dataclass
-class _Checked:
+class Checked:
+    """A verification under way: chains are taken one by one, what belongs to none of them last.
+
+    ``registers`` are those of the office's chain, None once that chain does not hold; ``uncommitted`` counts cases from
+    before their titles were committed to.
+    """
+
     office: Office
     reader: Reader
-    recount: Recount
+    checks: Checks
     late_if_before: str
     keys: KeyCheck
     events: int = 0
     findings: list[Finding] = field(default_factory=list)
+    registers: Registers | None = field(default_factory=Registers)
+    numbering: Numbering = field(default_factory=Numbering)
+    uncommitted: int = 0
 
     def chain(self, chain: str, events: Iterable[StoredEvent], rows: ChainRows) -> None:
         """Check one chain event by event, then its rows; after a wrong event nothing more can be said of it."""
@@ -120,7 +133,7 @@ class _Checked:
             if is_broken:
                 continue
             event, wrong = self._event(stored, link)
-            wrong = wrong or (replay.take(event, stored.index) if event else "")
+            wrong = wrong or (self._taken(event, stored.index, replay) if event else "")
             if wrong:
                 is_broken = True
                 seq = min(stored.seq, link.seq + 1)
@@ -129,15 +142,51 @@ class _Checked:
             else:
                 link.seq, link.leaf, link.at = stored.seq, stored.leaf, stored.at
                 link.index = link.index if stored.index is None else stored.index
+        self._numbered(replay, is_broken=is_broken)
         if is_broken:
             return
         if not link.seq:
             self.findings.append(Finding(chain, 0, None, f"the tables name {chain}, which has no history"))
             return
         self._belongs(chain, rows, replay)
-        for wrong_row in differences(replay, rows, link.leaf, self.recount):
+        for wrong_row in differences(replay, rows, link.leaf, self.checks):
             self.findings.append(Finding(chain, wrong_row.mark.seq, wrong_row.mark.index, wrong_row.what))
         self.take_keys(self.keys.take(replay))
+
+    def _taken(self, event: Event, index: int | None, replay: Replay) -> str:
+        wrong = replay.take(event, index)
+        if event.case == OFFICE and self.registers is not None and not wrong:
+            wrong = self.registers.take(event, replay.mark)
+        return wrong
+
+    def _numbered(self, replay: Replay, *, is_broken: bool) -> None:
+        """Count what a chain adds to numbers and registers; one that does not hold leaves them unsure."""
+        if replay.born:
+            self.numbering.take(str(replay.born.get("number", "")))
+            self.uncommitted += not is_committed(replay)
+        elif is_broken and replay.chain == OFFICE:
+            self.registers = None
+        elif is_broken and not replay.chain.startswith(READS):
+            self.numbering.is_unsure = True
+
+    def beside_the_chains(self) -> None:
+        """Check what belongs to no chain, once all of them were taken: registers, numbers, answers, rows of nothing."""
+        found: list[WrongRow] = []
+        if self.registers is not None:
+            found += registers_differ(self.office, self.registers, self.reader)
+        found += answers_differ(self.reader)
+        self.take_keys(WrongKey(wrong.chain, wrong.mark, wrong.what) for wrong in found)
+        self.findings += [Finding("", 0, None, what) for what in self.numbering.wrong(self.reader)]
+        self.findings += [Finding(orphan.chain, orphan.seq, None, orphan.what) for orphan in self.reader.orphans()]
+
+    def notes(self) -> list[str]:
+        """Say which rows no commitment vouches for: they were entered before histories committed to them."""
+        counts = {"cases": self.uncommitted} if self.uncommitted else {}
+        counts |= uncommitted(self.registers) if self.registers is not None else {}
+        return [
+            f"{count} rows of {table} are from before the history committed to them: names there were not checked"
+            for table, count in counts.items()
+        ]
 
     def take_keys(self, found: Iterable[WrongKey]) -> None:
         """Keep what the key store says otherwise than the histories."""

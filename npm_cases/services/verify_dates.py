@@ -8,7 +8,7 @@ from hashlib import sha256
 from npm_cases.domain.due_dates import from_json
 from npm_cases.domain.errors import ConfigurationError
 from npm_cases.domain.instants import as_text
-from npm_cases.domain.ladders import Timetable, plan, rung_key
+from npm_cases.domain.ladders import Timetable, intake, plan, rung_key
 from npm_cases.domain.pack import Ladder, Pack
 from npm_cases.domain.records import Obligation
 from npm_cases.domain.terms import Rule, TermError
@@ -16,6 +16,7 @@ from npm_cases.history.due_date_check import check_due_date
 from npm_cases.history.due_date_rule_check import check_rule
 from npm_cases.services.plain_terms import Plain, calendar_as_plain, rule_as_plain
 from npm_cases.services.replay import Replay
+from npm_cases.services.replayed import Owed
 
 _MEMORY = 50_000
 _LEDGER_STEPS = frozenset({"suspend", "extend", "not_extended"})
@@ -29,10 +30,19 @@ class Recount:
 
     def __init__(self, pack: Pack, times: Timetable) -> None:
         self._pack = pack
-        self._times = times
+        self.times = times
         self._calendar = calendar_as_plain(pack.calendar)
         self._of_years = lru_cache(_MEMORY)(self._calendar_of_years)
         self._recounted: dict[bytes, tuple[str, ...]] = {}
+
+    def missed_at(self, owed: Owed, key: str) -> str:
+        """Return when a rung was due that was missed before its obligation was opened; empty where it was not."""
+        try:
+            ladder = self._pack.ladder(owed.ladder)
+            missed = intake(self.times, ladder, owed.first_due_on, owed.opened_at).missed
+        except (ConfigurationError, ValueError):  # what is wrong with ladder and dates is said of the obligation
+            return ""
+        return next((due_at for name, due_at in missed if name == key), "")
 
     def wrong(self, row: Obligation, replay: Replay) -> Iterator[str]:
         """Say what does not hold in an obligation's dates."""
@@ -80,7 +90,7 @@ class Recount:
                 yield "its derivation counts suspensions or extensions that its ledger does not have"
         elif rule is not None and row.calendar_version == self._pack.calendar.version:
             try:
-                counted = self._times.counted(row, rule, row.ledger)[1]
+                counted = self.times.counted(row, rule, row.ledger)[1]
             except (TermError, ValueError, KeyError, TypeError) as wrong:
                 yield f"its ledger cannot be read: {wrong}"
                 return
@@ -92,7 +102,7 @@ class Recount:
         try:
             due = from_json(row.derivation)
             zone = str(replay.facts.get("zone", self._pack.zone))
-            expected = as_text(due.due_at) if due.due_at else self._times.end_of(due.due_on, zone)
+            expected = as_text(due.due_at) if due.due_at else self.times.end_of(due.due_on, zone)
         except (TermError, ValueError) as wrong:
             yield f"its derivation cannot be read: {wrong}"
             return
@@ -106,11 +116,13 @@ class Recount:
         except ConfigurationError as wrong:
             yield str(wrong)
             return
-        for key in _behind(ladder, row):
-            if (row.id, key) not in replay.rungs:
-                yield f"rung_no is {row.rung_no}, but the rung {key} was never taken"
-                return
         try:
+            behind = self._rungs_behind(replay.owed[row.id], ladder)
+            if row.rung_no != behind:
+                missed = (key for key in _behind(ladder, row) if (row.id, key) not in replay.rungs)
+                passed_over = next((f"the rung {key} was never taken" for key in missed), "")
+                yield f"rung_no is {row.rung_no}, but {passed_over or f'its history leads to {behind}'}"
+                return
             expected = self._next_rung_at(row, ladder)
         except ValueError as wrong:
             yield f"its dates cannot be read: {wrong}"
@@ -118,10 +130,17 @@ class Recount:
         if row.next_rung_at != expected:
             yield f"next_rung_at is {row.next_rung_at or 'empty'}, but the next rung is due at {expected or 'no time'}"
 
+    def _rungs_behind(self, owed: Owed, ladder: Ladder) -> int:
+        """Count the rungs behind an obligation from its events; a due date that moved begins its ladder anew."""
+        start = intake(self.times, ladder, owed.first_due_on, owed.opened_at).rung_no if owed.revision == 1 else 0
+        if start < 0 and owed.taken:  # the one rung after intake goes on where the missed ones ended
+            return -start - 2 + owed.taken
+        return start + owed.taken
+
     def _next_rung_at(self, row: Obligation, ladder: Ladder) -> str:
         if row.discharged_at or row.suspended_on:
             return ""
-        planned = plan(self._times, ladder, row.due_on, row.opened_at, row.rung_no, row.revision)
+        planned = plan(self.times, ladder, row.due_on, row.opened_at, row.rung_no, row.revision)
         return planned.due_at if planned else ""
 
 

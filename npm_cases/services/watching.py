@@ -29,7 +29,7 @@ def watch(office: Office, now: str, stale_after: int) -> str:
     """Raise an incident when the last sweep is older than ``stale_after`` seconds; returns its id, or an empty text."""
     with office.open_work() as work:
         last = work.last_sweep()
-        if last and last > as_text(from_text(now) - timedelta(seconds=stale_after)):
+        if now >= last > as_text(from_text(now) - timedelta(seconds=stale_after)):
             return ""
         what = f"the last sweep was at {last or 'no time ever'}: check that `npm-cases work` runs"
         incident = raise_incident(work, office, "stale_sweep", "sweep", what, now)

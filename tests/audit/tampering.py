@@ -1,4 +1,3 @@
-# ruff: noqa: S608 - the statements are made of the tests' own names
 """Ways to tamper with a made history, as somebody can who has the file, and what the verification then finds."""
 
 import json

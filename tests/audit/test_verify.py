@@ -1,4 +1,3 @@
-# ruff: noqa: S608 - the statements are made of the tests' own names
 """Flip, drop, swap or insert anything in the history, or forge it whole: the verification names the event."""
 
 import json

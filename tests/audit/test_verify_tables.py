@@ -1,4 +1,3 @@
-# ruff: noqa: S608 - the statements are made of the tests' own names
 """Change, delete or make up anything in a table the history led to: the verification names it."""
 
 import sqlite3

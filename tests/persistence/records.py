@@ -64,5 +64,6 @@ def an_event(chain: str = CASE_ID, seq: int = 1, prev: bytes = b"", **changed: A
     return written(Event(**(values | changed)))
 
 
-def a_body(name: str, **changed: str) -> dict[str, str]:
-    return {"id": name, "name": name, "kind": "", "superior": "", "email": "", "language": "", "zone": "", **changed}
+def a_body(name: str, **changed: str) -> dict[str, Any]:
+    given = {"id": name, "name": name, "kind": "", "superior": "", "email": "", "language": "", "zone": "", **changed}
+    return given | {"blind": name.encode()}

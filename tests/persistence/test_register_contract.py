@@ -119,6 +119,15 @@ def test_registers_are_added_to_changed_and_read_in_order(database: Database) ->
         assert work.superior_of("nobody") == ""
 
 
+def test_a_row_is_found_and_changed_by_a_number_too(database: Database) -> None:
+    with SqlWork(database) as work:
+        work.insert("checkpoints", {"number": 1, "size": 0, "root": b"root", "note": "", "at": AT})
+        work.insert("case_numbers", {"series": "R-2026", "last": 7})
+        assert work.rows("checkpoints", {"number": 2}) == []
+        assert [row["number"] for row in work.rows("checkpoints", {"number": 1})] == [1]
+        assert work.update("case_numbers", {"last": 8}, {"series": "R-2026", "last": 7}) == 1
+
+
 def test_a_register_row_of_an_id_already_taken_is_a_conflict(database: Database) -> None:
     with SqlWork(database) as work:
         work.insert("bodies", a_body("a"))

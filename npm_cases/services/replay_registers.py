@@ -1,0 +1,133 @@
+"""The registers as the office's chain tells them: bodies, places, visits, holders, users, incidents, batches, the log's key."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from npm_cases.history.event import Event, EventType
+from npm_cases.services.obligations import ONE_DAY
+from npm_cases.services.replayed import Mark
+
+Key = tuple[str, ...]
+COUNTS = ("read", "new", "same", "changed", "refused")
+
+
+@dataclass(slots=True)
+class Entered:
+    """One row of a register: the commitment to it (empty in a history from before), and until when it holds."""
+
+    row: str
+    mark: Mark
+    valid_to: str = ""
+
+
+@dataclass(slots=True)
+class Raised:
+    """One incident; the members are columns of its row."""
+
+    kind: str
+    at: str
+    mark: Mark
+    closed_at: str = ""
+    closed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One import that was finished, with what it counted."""
+
+    at: str
+    counts: Mapping[str, int]
+    mark: Mark
+
+
+@dataclass
+class Registers:
+    """Everything the office's events say of the registers; thousands of rows, held in memory.
+
+    ``entered`` has the rows of each register by their key.
+    """
+
+    entered: dict[str, dict[Key, Entered]] = field(default_factory=dict)
+    incidents: dict[str, Raised] = field(default_factory=dict)
+    batches: dict[str, Batch] = field(default_factory=dict)
+
+    def take(self, event: Event, mark: Mark) -> str:
+        """Take the next event of the office; return what is wrong with it."""
+        take = _TAKEN_BY.get(event.type)
+        try:
+            return take(self, event, mark) if take else ""
+        except (KeyError, TypeError, ValueError) as error:
+            return f"the facts of this {event.type.value} cannot be read: {type(error).__name__}: {error}"
+
+    def of(self, register: str) -> dict[Key, Entered]:
+        """Return the rows of one register."""
+        return self.entered.setdefault(register, {})
+
+
+def _into(register: str, name: str) -> Callable[[Registers, Event, Mark], str]:
+    def enter(registers: Registers, event: Event, mark: Mark) -> str:
+        key = (event.facts[name],)
+        if key in registers.of(register):
+            return f"the {name} {key[0]} was entered before"
+        registers.of(register)[key] = Entered(event.facts.get("row", ""), mark)
+        return ""
+
+    return enter
+
+
+def _filled(registers: Registers, event: Event, mark: Mark) -> str:
+    """Enter a holder; those of the post without an end that began earlier end the day before."""
+    facts, holders = event.facts, registers.of("holders")
+    post, start = facts["post"], facts["valid_from"]
+    last = (date.fromisoformat(start) - ONE_DAY).isoformat()
+    for began in {key[1] for key, held in _of_post(holders, post) if not held.valid_to and key[1] < start}:
+        for key, held in _of_post(holders, post):
+            if key[1] == began:
+                held.valid_to, held.mark = last, mark
+    key = (post, start, facts.get("region", ""))
+    if key in holders:
+        return f"the post {post} was filled from {start} before"
+    holders[key] = Entered(facts.get("row", ""), mark, facts.get("valid_to", ""))
+    return ""
+
+
+def _of_post(holders: dict[Key, Entered], post: str) -> Iterator[tuple[Key, Entered]]:
+    return ((key, held) for key, held in holders.items() if key[0] == post)
+
+
+def _raised(registers: Registers, event: Event, mark: Mark) -> str:
+    name = event.facts["incident"]
+    if name in registers.incidents:
+        return f"the incident {name} was raised before"
+    registers.incidents[name] = Raised(event.facts["kind"], event.at, mark)
+    return ""
+
+
+def _closed(registers: Registers, event: Event, mark: Mark) -> str:
+    incident = registers.incidents.get(event.facts["incident"])
+    if incident is None or incident.closed_at:
+        return f"no incident {event.facts['incident']} was open"
+    incident.closed_at, incident.closed_by, incident.mark = event.at, event.actor, mark
+    return ""
+
+
+def _finished(registers: Registers, event: Event, mark: Mark) -> str:
+    facts: Mapping[str, Any] = event.facts
+    if facts["batch"] in registers.batches:
+        return f"the import {facts['batch']} was finished before"
+    registers.batches[facts["batch"]] = Batch(event.at, {name: facts[name] for name in COUNTS}, mark)
+    return ""
+
+
+_TAKEN_BY: Mapping[EventType, Callable[[Registers, Event, Mark], str]] = {
+    EventType.BODY_ADDED: _into("bodies", "body"),
+    EventType.PLACE_ADDED: _into("places", "place"),
+    EventType.VISIT_RECORDED: _into("visits", "visit"),
+    EventType.ROLE_CHANGED: _into("users", "user"),
+    EventType.POST_FILLED: _filled,
+    EventType.INCIDENT_RAISED: _raised,
+    EventType.INCIDENT_CLOSED: _closed,
+    EventType.IMPORT_FINISHED: _finished,
+}
