@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 # Prefect's server starts three times as fast from compiled files (docs/decisions/0005-prefect.md).
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check tables bench clean
+.PHONY: demo test check tables bench tamper clean
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say which: make PYTHON=python3.11"; exit 2; }
@@ -31,6 +31,9 @@ check: $(STAMP)  ## format, lint, types, layers, tables up to date
 tables: $(STAMP)  ## write docs/tables anew from the code
 	@$(BIN)/python -m state_machines.printed docs/tables
 	@$(BIN)/python -m npm_cases.services.policy_tables docs/tables
+
+tamper: $(STAMP)  ## every cell of every table changed, and programs of edits (ten minutes)
+	@$(BIN)/python -m tests.audit.cells
 
 bench: $(STAMP)  ## every benchmark, one after the other
 	@for f in benchmarks/*.py; do echo "== $$f"; $(BIN)/python $$f || exit 1; done

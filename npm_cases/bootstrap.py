@@ -30,7 +30,7 @@ from npm_cases.persistence.key_rotation import WrappingRotation
 from npm_cases.persistence.key_store import KeyStore
 from npm_cases.persistence.log_hashing import in_processes
 from npm_cases.persistence.log_tree import SqlLog, grow
-from npm_cases.persistence.migrate import check_ready, check_triggers, migrate
+from npm_cases.persistence.migrate import check_origin, check_ready, check_triggers, migrate
 from npm_cases.persistence.no_keys import BorrowedKeys, NoKeyStore
 from npm_cases.persistence.reading import SqlReader
 from npm_cases.persistence.register_rows import read_register
@@ -48,6 +48,9 @@ from npm_cases.services.verify_log import Hashing
 
 ID_BYTES = 8
 CRASH_VARIABLE = "NPM_CASES_CRASH_AT"
+EARNEST = "npm-cases/"
+SANDBOX = "npm-cases/sandbox/"
+"""What the name of a log begins with. Every event carries it, so nobody turns one kind into the other unseen."""
 
 
 @dataclass(frozen=True)
@@ -174,6 +177,7 @@ def build(settings: Settings, *, without_keys: bool = False) -> App:
         )
     check_ready(database)
     check_triggers(database)
+    check_origin(database)
     keys = open_key_ring(
         settings.data_dir, settings.key_store_url, settings.busy_seconds, database, needed=not without_keys
     )
@@ -197,8 +201,8 @@ def _office(settings: Settings, database: Database, keys: KeyRing) -> Office:
     with database.reading() as tx:
         meta = {row["name"]: row["value"] for row in read_register(tx, "meta")}
     pack = load_pack(settings.country)
-    sandbox = meta.get("sandbox") == "1"
-    crash_at = os.environ.get(CRASH_VARIABLE, "") if meta.get("sandbox") else ""
+    sandbox = meta["origin"].startswith(SANDBOX)
+    crash_at = os.environ.get(CRASH_VARIABLE, "") if sandbox else ""
     return Office(
         pack=pack,
         times=Timetable(pack),
@@ -272,18 +276,18 @@ def initialise(settings: Settings, *, sandbox: bool) -> App:
 
     Raises ConfigurationError when an existing installation would change its nature.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if not settings.data_dir.exists():
+        settings.data_dir.mkdir(parents=True, mode=0o700)  # names of posts and places lie in it unsealed
     database = _owners_database(settings)
     migrate(database)
     make_key_ring(settings.data_dir, settings.key_store_url, settings.busy_seconds, database)
     with SqlWork(database) as work:
         meta = {row["name"]: row["value"] for row in work.rows("meta")}
         if "origin" not in meta:
-            meta["origin"] = f"npm-cases/{new_id()}"
+            meta["origin"] = f"{SANDBOX if sandbox else EARNEST}{new_id()}"
             work.insert("meta", {"name": "origin", "value": meta["origin"]})
-            work.insert("meta", {"name": "sandbox", "value": "1" if sandbox else "0"})
-        elif sandbox != (meta.get("sandbox") == "1"):
-            nature = "a sandbox" if meta.get("sandbox") == "1" else "not a sandbox"
+        elif sandbox != meta["origin"].startswith(SANDBOX):
+            nature = "not a sandbox" if sandbox else "a sandbox"
             raise ConfigurationError(
                 f"the database in {settings.data_dir} is {nature} and stays so; use another folder"
             )

@@ -103,15 +103,16 @@ def _checkpoint(shell: Shell, now: str) -> dict[str, Any]:
 
 
 def _signer(app: Any) -> dict[str, Any]:
-    """Ask the signer where it stands: a mark beyond the log means that the log was cut or rolled back."""
+    """Ask the signer where it stands: elsewhere than our last checkpoint means a cut log, or a mark set back."""
     try:
         mark = app.signer.mark()
     except CaseError as wrong:
         return _check("signer", False, str(wrong), "put its key and mark back, or set NPM_CASES_SIGNER_COMMAND")
     with app.log() as log:
-        size = log.size()
-    found = f"has signed {mark.size} entries, the log has {size}"
-    return _check("signer", mark.size <= size, found, "keep everything, call the auditor; a restore is declared")
+        size, last = log.size(), log.last_checkpoint()
+    kept = last.size if last else 0
+    found = f"has signed {mark.size} entries; our last checkpoint is of {kept}, the log has {size}"
+    return _check("signer", mark.size == kept, found, "keep everything, call the auditor; a restore is declared")
 
 
 def _keepers(app: Any) -> dict[str, Any]:

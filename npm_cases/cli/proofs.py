@@ -1,5 +1,6 @@
 """Commands for proofs: checkpoints, receipts, exports, the verifier, witnesses, the key of the log."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -137,7 +138,7 @@ def _proofs(group: typer.Typer) -> None:
         wanted = Export(actor, shell.at(), case, text, reason)
         partial = file.with_name(file.name + ".part")
         try:
-            with partial.open("wb") as to:
+            with open(partial, "wb", opener=_private) as to:
                 events = write(
                     app.office, lambda: app.reader, app.sequence, lambda: app.checkpoint(wanted.at), wanted, to
                 )
@@ -148,6 +149,11 @@ def _proofs(group: typer.Typer) -> None:
             partial.unlink(missing_ok=True)
         answer = {"file": str(file), "events": events, "text": text}
         shell.out(answer, lambda where: where.print(f"{events} events in {file}; check it with the one-file verifier"))
+
+
+def _private(name: str, flags: int) -> int:
+    """Open a file that its owner alone may read."""
+    return os.open(name, flags, 0o600)
 
 
 def _outside(group: typer.Typer) -> None:

@@ -14,7 +14,7 @@ FIRST_ADMINISTRATOR = "administrator"
 def start(settings: Any, *, sandbox: bool, now_text: str = "") -> dict[str, Any]:
     """Create or migrate; a new sandbox gets synthetic registers, a new installation its first administrator."""
     from npm_cases.bootstrap import initialise
-    from npm_cases.services.users import AddUser, add_user
+    from npm_cases.services.users import FOUNDER, AddUser, add_user
 
     app = initialise(settings, sandbox=sandbox)
     now = as_text(parse_instant(now_text, "--now") if now_text else datetime.now(UTC))
@@ -25,7 +25,7 @@ def start(settings: Any, *, sandbox: bool, now_text: str = "") -> dict[str, Any]
         if is_new and sandbox:
             answer["users"] = _seed(app, now, simulated=bool(now_text))
         elif is_new:
-            first = Actor("init", frozenset({"administrator"}))
+            first = Actor(FOUNDER, frozenset({"administrator"}))
             wanted = AddUser(FIRST_ADMINISTRATOR, ("administrator",), first, now)
             answer["administrator_token"] = add_user(app.office, wanted)
             answer["next"] = "keep the token in a file of your own and set NPM_CASES_TOKEN_FILE to it"

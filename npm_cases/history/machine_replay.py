@@ -104,12 +104,12 @@ class Replay:
         return "" if self.confirmed is None else f"{self.confirmed[1]}, confirmed by {self.confirmed[0]}, was not done"
 
     def _undone_by(self, event: Event) -> str:
-        if self.confirmed is None or (event.approved_by, _act_of(event)) == self.confirmed:
+        if self.confirmed is None or (event.approved_by, act_of(event)) == self.confirmed:
             return ""
         return f"{self.undone()}: this {event.type.value} follows instead"
 
 
-def _act_of(event: Event) -> str:
+def act_of(event: Event) -> str:
     """Return the name under which the act of an event was proposed."""
     if event.type is EventType.KEY_ROTATED:
         return f"rotate_{event.facts['which']}_key"

@@ -2,12 +2,15 @@
 
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
 from npm_cases.domain.errors import IntegrityBroken, NotFound, TryAgain
+
+_NAME = re.compile("[0-9a-f]{64}")
 
 
 class DocumentFiles:
@@ -48,6 +51,26 @@ class DocumentFiles:
             raise IntegrityBroken(f"the file of document {name} was changed; keep it and call the auditor")
         file.seek(0)
         return file
+
+    @property
+    def at_hand(self) -> bool:
+        """Say whether there is a folder of documents at all."""
+        return self._folder.is_dir()
+
+    def holds(self, name: str) -> bool:
+        """Say whether the file of a ciphertext is there; its bytes are not read."""
+        return bool(_NAME.fullmatch(name)) and self._path(name).is_file()
+
+    def fault(self, name: str) -> str:
+        """Read a ciphertext in pieces and say what is wrong with it: its file is missing, or holds other bytes."""
+        if not self.holds(name):
+            return "missing from the documents folder"
+        try:
+            with self._path(name).open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            return f"unreadable ({error.strerror})"
+        return "" if found == name else "not the one that was stored: its bytes do not hash to its name"
 
     def discard(self, name: str) -> None:
         """Remove a ciphertext that no row ever named."""

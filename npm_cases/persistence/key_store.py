@@ -46,6 +46,7 @@ name_index = _table("name_index", Column("token", Text, primary_key=True), Colum
 Index("ix_name_index_chain", name_index.c.chain)
 
 _KEY = select(case_keys.c.wrapped, case_keys.c.wrapping).where(case_keys.c.case_id == b("case"))
+_KEYS = select(case_keys.c.case_id, case_keys.c.wrapped, case_keys.c.wrapping)
 _ADD_KEY = insert(case_keys)
 _WRAPPING = select(about.c.value).where(about.c.name == "wrapping")
 _WRAPPING_SHARED = _WRAPPING.with_for_update(read=True)  # a rotation waits for those who add a key, and they for it
@@ -155,6 +156,24 @@ class KeyStore:
         with self.database.connection() as connection:
             while asked := list(islice(ids, MOST_ASKED)):
                 query = select(case_keys.c.case_id).where(case_keys.c.case_id.in_(asked))
+                found.update(row[0] for row in connection.execute(query))
+        return frozenset(found)
+
+    def wrapped(self, case_ids: Collection[str]) -> dict[str, CaseKey]:
+        """Return the wrapped keys of some cases; a case without one is left out."""
+        ids, found = iter(case_ids), dict[str, CaseKey]()
+        with self.database.connection() as connection:
+            while asked := list(islice(ids, MOST_ASKED)):
+                query = _KEYS.where(case_keys.c.case_id.in_(asked))
+                found |= {row[0]: CaseKey(row[0], bytes(row[1]), row[2]) for row in connection.execute(query)}
+        return found
+
+    def indexed(self, case_ids: Collection[str]) -> frozenset[str]:
+        """Return those of some cases that a name is indexed for."""
+        ids, found = iter(case_ids), set[str]()
+        with self.database.connection() as connection:
+            while asked := list(islice(ids, MOST_ASKED)):
+                query = select(name_index.c.chain).where(name_index.c.chain.in_(asked)).distinct()
                 found.update(row[0] for row in connection.execute(query))
         return frozenset(found)
 

@@ -1,5 +1,6 @@
 """Bring a database to the newest revision and check that the triggers of the history stand."""
 
+import json
 from hashlib import sha256
 from importlib import resources
 
@@ -8,7 +9,7 @@ from sqlalchemy import Connection, Table, inspect, select, text
 from npm_cases.domain.errors import ConfigurationError, IntegrityBroken
 from npm_cases.persistence import triggers
 from npm_cases.persistence.database import Database
-from npm_cases.persistence.schema import HISTORY
+from npm_cases.persistence.schema import HISTORY, case_events, meta
 
 HEAD = "0004"
 NEWEST = "head"
@@ -108,3 +109,17 @@ def _on_sqlite(connection: Connection) -> set[str]:
 
 def _on_postgresql(connection: Connection) -> set[str]:
     return {row[0] for row in connection.execute(STANDING_ON_POSTGRESQL)}
+
+
+def check_origin(database: Database) -> None:
+    """Let pass only a database whose events carry the name its log goes by; the name says whether it is a sandbox.
+
+    Raises IntegrityBroken.
+    """
+    with database.connection() as connection:
+        origin = connection.execute(select(meta.c.value).where(meta.c.name == "origin")).scalar()
+        data = connection.execute(select(case_events.c.data).limit(1)).scalar()
+    if data is not None and json.loads(bytes(data))["log"] != origin:
+        raise IntegrityBroken(
+            f"this database says it is the log {origin}, its history is of another: keep everything and call the auditor"
+        )

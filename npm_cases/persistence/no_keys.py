@@ -26,6 +26,12 @@ class NoKeyStore:
     def held(self, case_ids: Collection[str]) -> frozenset[str]:
         raise ConfigurationError(f"{ABSENT} (asked for {len(case_ids)} cases)")
 
+    def wrapped(self, case_ids: Collection[str]) -> dict[str, CaseKey]:
+        raise ConfigurationError(f"{ABSENT} (asked for {len(case_ids)} cases)")
+
+    def indexed(self, case_ids: Collection[str]) -> frozenset[str]:
+        raise ConfigurationError(f"{ABSENT} (asked for {len(case_ids)} cases)")
+
     def cases_named(self, token: str) -> list[str]:
         raise ConfigurationError(f"{ABSENT} (asked for a name of {len(token)} characters)")
 
@@ -67,6 +73,14 @@ class BorrowedKeys:
 
     def held(self, case_ids: Collection[str]) -> frozenset[str]:
         return (self._lender.held(case_ids) | self._own.keys() & set(case_ids)) - self._gone
+
+    def wrapped(self, case_ids: Collection[str]) -> dict[str, CaseKey]:
+        own = {case: self._own[case] for case in self._own.keys() & set(case_ids)}
+        return {case: key for case, key in (self._lender.wrapped(case_ids) | own).items() if case not in self._gone}
+
+    def indexed(self, case_ids: Collection[str]) -> frozenset[str]:
+        own = {chain for _, chain in self._named} & set(case_ids)
+        return (self._lender.indexed(case_ids) | own) - self._gone
 
     def cases_named(self, token: str) -> list[str]:
         own = {chain for known, chain in self._named if known == token}

@@ -87,7 +87,8 @@ _ORDER = {
     "checkpoints": (
         (
             "NEW.number <> COALESCE((SELECT MAX(number) FROM checkpoints), 0) + 1 "
-            "OR NEW.size < COALESCE((SELECT MAX(size) FROM checkpoints), 0)"
+            "OR NEW.size < COALESCE((SELECT MAX(size) FROM checkpoints), 0) "
+            "OR NEW.size > COALESCE((SELECT MAX(idx) FROM log_entries), -1) + 1"
         ),
         "checkpoints go on from the last one",
     ),

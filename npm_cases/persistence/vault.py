@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from npm_cases.domain.errors import IntegrityBroken
+from npm_cases.domain.errors import ConfigurationError, IntegrityBroken
 from npm_cases.history.hashing import BLINDING_BYTES, ciphertext_commitment, plaintext_commitment
 from npm_cases.persistence.document_stream import opened_chunks, sealed_chunks
 from npm_cases.persistence.key_store import NAMES, CaseKeys
@@ -76,6 +76,28 @@ class Vault:
             raise IntegrityBroken("the key of the name index is gone from the key store; put the store back")
         return hmac.new(self._raw(key)[0], name.encode(), hashlib.sha256).hexdigest()
 
+    def is_ready(self) -> bool:
+        """Say whether the wrapping key the key store names is at hand: without it nothing opens, and nothing is wrong."""
+        try:
+            self._wrapping_cipher(self._store.wrapping)
+        except ConfigurationError:
+            return False
+        return True
+
+    def opens(self, key: CaseKey) -> bool:
+        """Say whether a key unwraps as the key of its case; nothing is remembered of it."""
+        try:
+            cipher = self._wrapping_cipher(key.wrapping)
+            _decrypt(cipher, key.wrapped, _names(key.case), f"the key of case {key.case}")
+        except (IntegrityBroken, ConfigurationError):
+            return False  # a name no wrapping key has is as wrong as bytes that do not open
+        return True
+
+    def opens_names(self) -> bool:
+        """Say whether the key of the name index is there and unwraps."""
+        key = self._store.find(NAMES)
+        return key is not None and self.opens(key)
+
     def wrapped_anew(self, key: CaseKey, wrapping: str) -> bytes:
         """Return the key of a case wrapped with another wrapping key."""
         return _encrypt(self._wrapping_cipher(wrapping), self._raw(key)[0], _names(key.case))
@@ -129,7 +151,7 @@ def _decrypt(cipher: "AESGCM", ciphertext: bytes, where: bytes, what: str) -> by
 
     try:
         return cipher.decrypt(ciphertext[:NONCE_BYTES], ciphertext[NONCE_BYTES:], where)
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:  # too short to hold a nonce at all is a ValueError
         raise IntegrityBroken(
             f"{what}: the stored bytes do not open under their key; keep them and call the auditor"
         ) from error

@@ -26,11 +26,12 @@ class Seen:
     note: Note
     checkpoint: Checkpoint
     made_at: float | None = None
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """The size of the smallest signed checkpoint that does not fit the entries, and whether the auditor kept it."""
+    """The size of the smallest checkpoint that does not fit the entries, and whether the auditor kept it."""
 
     size: int
     is_kept: bool
@@ -62,7 +63,9 @@ class CheckpointCheck:
     """Checkpoints taken one by one. Faults are gathered by kind, so that one fault does not fill the page.
 
     ``stated`` is the root stated for each size, ``end`` the number of entries at hand. ``fitting`` and ``kept_fitting``
-    become the sizes of signed checkpoints that fit the entries: those of the bundle, and those the auditor kept.
+    become the sizes of checkpoints that fit the entries and are signed by a key the auditor has reason to believe: those
+    of the bundle, and those the auditor kept. ``before_trust`` and ``kept_before_trust`` count those that a key from
+    before the auditor's first signed; ``kept_misfits`` those kept that contradict the entries, whoever signed them.
     """
 
     origin: str
@@ -78,6 +81,7 @@ class CheckpointCheck:
     cosigners: dict[int, set[bytes]] = field(default_factory=dict)
     witnessed: list[Witnessed] = field(default_factory=list)
     before_trust: int = 0
+    kept_before_trust: list[str] = field(default_factory=list)
     faults: dict[str, list[str]] = field(default_factory=dict)
     _last_size: int = -1
 
@@ -90,47 +94,60 @@ class CheckpointCheck:
         if size < self._last_size:
             self.fault("order", f"{seen.where} is smaller than the one before it")
         self._last_size = max(size, self._last_size)
-        if self._holds(seen):
-            self.fitting.add(size)
-            self._cosigned(seen)
+        if seen.checkpoint.origin != self.origin:
+            self._of_another_log(seen)
+        elif self._is_signed(seen) and self._fits(seen):
+            self._count(seen, self.fitting)
 
     def take_kept(self, kept: Kept) -> None:
-        """Take one checkpoint the auditor kept, after all those of the bundle."""
-        seen = Seen(f"your checkpoint {kept.name}", kept.note, kept.checkpoint)
-        if self._holds(seen):
-            self.kept_fitting.add(kept.checkpoint.size)
-            self._cosigned(seen)
-        else:
+        """Take one checkpoint the auditor kept, after all those of the bundle.
+
+        It is held against the entries whoever signed it: the auditor had it before the bundle was made.
+        """
+        seen = Seen(f"your checkpoint {kept.name}", kept.note, kept.checkpoint, is_kept=True)
+        if seen.checkpoint.origin != self.origin:
+            self._of_another_log(seen)
             self.kept_misfits += 1
+            return
+        is_signed, fits = self._is_signed(seen), self._fits(seen)
+        if not fits:
+            self.kept_misfits += 1
+        elif is_signed:
+            self._count(seen, self.kept_fitting)
 
     def fault(self, kind: str, what: str) -> None:
         self.faults.setdefault(kind, []).append(what)
 
-    def _holds(self, seen: Seen) -> bool:
-        checkpoint, where = seen.checkpoint, seen.where
-        if checkpoint.origin != self.origin:
-            self.fault("origin", f"{where} is of the log {checkpoint.origin}, the bundle of {self.origin}")
-            return False
-        if not self.keys.speaks_for(checkpoint.size):
-            self.before_trust += 1
-            if seen.where.startswith("your checkpoint"):  # signed by whomever: the auditor kept it, it must fit
-                self._compare(seen)
-            return False
-        unsigned = self.keys.why_not_signed(seen.note, checkpoint.size, self.trust.witnesses)
-        if unsigned:
-            self.fault("signature", f"{where}, of {checkpoint.size} entries: {unsigned}")
-            return False
-        return self._compare(seen)
+    def _of_another_log(self, seen: Seen) -> None:
+        self.fault("origin", f"{seen.where} is of the log {seen.checkpoint.origin}, the bundle of {self.origin}")
 
-    def _compare(self, seen: Seen) -> bool:
+    def _is_signed(self, seen: Seen) -> bool:
+        """Say whether the key that was the log's at this size signed it, believed or not."""
+        size = seen.checkpoint.size
+        unsigned = self.keys.why_not_signed(seen.note, size, self.trust.witnesses)
+        if unsigned:
+            self.fault("signature", f"{seen.where}, of {size} entries: {unsigned}")
+        return not unsigned
+
+    def _fits(self, seen: Seen) -> bool:
         """Hold size and root against the entries."""
         if seen.checkpoint.size > self.end:
-            self.fault("cut", self._cut_off(seen))
+            self.fault("kept cut" if seen.is_kept else "cut", self._cut_off(seen))
         elif self.log.roots.get(seen.checkpoint.size) != seen.checkpoint.root:
             self._does_not_fit(seen)
         else:
             return True
         return False
+
+    def _count(self, seen: Seen, fitting: set[int]) -> None:
+        """Count a checkpoint that is signed and fits, if its key is one the auditor has reason to believe."""
+        if self.keys.speaks_for(seen.checkpoint.size):
+            fitting.add(seen.checkpoint.size)
+            self._cosigned(seen)
+        elif seen.is_kept:
+            self.kept_before_trust.append(seen.where)
+        else:
+            self.before_trust += 1
 
     def _does_not_fit(self, seen: Seen) -> None:
         checkpoint = seen.checkpoint
@@ -139,8 +156,8 @@ class CheckpointCheck:
         if self.stated.get(size, checkpoint.root) != checkpoint.root:
             told += "; two roots are stated for this size: keep both notes, if both are signed they prove it"
         if self.misfit is None or size < self.misfit.size:
-            self.misfit = Misfit(size, is_kept=seen.made_at is None)
-        self.fault("root", told + self._declared(checkpoint))
+            self.misfit = Misfit(size, is_kept=seen.is_kept)
+        self.fault("kept root" if seen.is_kept else "root", told + self._declared(checkpoint))
 
     def _cut_off(self, seen: Seen) -> str:
         declared = self._declared(seen.checkpoint) or (

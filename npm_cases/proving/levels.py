@@ -1,4 +1,9 @@
-"""How far a verification reaches: which level, which entries it covers, and what of the rest."""
+"""How far a verification reaches: which level, which entries it covers, and what of the rest.
+
+Level 1: a checkpoint fits that a key of the auditor signed. Level 2: one fits that the auditor kept, and none that the
+auditor kept contradicts. Level 3: besides, enough of the auditor's witnesses signed one that fits and is no smaller than
+the largest kept one; an export signs a newer one that no witness has seen yet, so it need not be the newest.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,21 +23,27 @@ class Reached:
 
 def reached(check: CheckpointCheck, trust: Trust, *, are_entries_proven: bool) -> Reached:
     """Say which level was reached, and over which entries of the log."""
-    inside = max(check.fitting, default=0)
     kept = max(check.kept_fitting, default=0)
-    newest = max(inside, kept)
+    newest = max(*check.fitting, kept, 0)
     if not check.keys.is_trusted or not newest or not are_entries_proven:
-        return Reached(0, 0, tuple(_why_nothing(check, are_entries_proven=are_entries_proven)))
-    signed_by = len(check.cosigners.get(newest, ()))
+        notes = [*_why_nothing(check, are_entries_proven=are_entries_proven), *_old_keys(check)]
+        return Reached(0, 0, (*notes, *_beyond(check, 0)))
+    rest = (*_old_keys(check), *_beyond(check, newest))
     if not kept or check.kept_misfits:
-        return Reached(1, newest, tuple(_after(check, newest, _why_not_kept(check, trust))))
-    if not trust.quorum or signed_by < trust.quorum:
-        why = f"{signed_by} of your witnesses signed the newest checkpoint; level 3 needs {trust.quorum}"
-        notes = [why] if trust.quorum else []
-        if newest > kept:
-            notes.append(f"the entries {kept} to {newest - 1} are at level 1: no checkpoint you kept holds them")
-        return Reached(2, kept, tuple(_after(check, newest, notes)))
-    return Reached(3, newest, tuple(_after(check, newest, [])))
+        return Reached(1, newest, (*_why_not_kept(check, trust), *rest))
+    witnessed = _witnessed(check, trust)
+    if witnessed >= kept:
+        why = "no checkpoint that holds them was signed by enough of your witnesses"
+        return Reached(3, witnessed, (*_at_level_1(witnessed, newest, why), *rest))
+    notes = [*_why_not_witnessed(check, trust, kept), *_at_level_1(kept, newest, "no checkpoint you kept holds them")]
+    return Reached(2, kept, (*notes, *rest))
+
+
+def _witnessed(check: CheckpointCheck, trust: Trust) -> int:
+    """Return the size of the largest checkpoint that fits and enough witnesses signed; 0: there is none."""
+    if not trust.quorum:
+        return 0
+    return max((size for size, signers in check.cosigners.items() if len(signers) >= trust.quorum), default=0)
 
 
 def _why_nothing(check: CheckpointCheck, *, are_entries_proven: bool) -> Iterator[str]:
@@ -40,36 +51,57 @@ def _why_nothing(check: CheckpointCheck, *, are_entries_proven: bool) -> Iterato
         yield "not every event is proven to stand in the log, so no checkpoint speaks for them: the level is 0"
     elif check.keys.is_trusted:
         yield "no checkpoint that your keys signed fits the entries, so nothing outside the bundle speaks for it"
-    if check.before_trust:
-        yield _old_keys(check)
-    if check.end:
-        yield f"all entries, 0 to {check.end - 1}, are at level 0"
 
 
-def _why_not_kept(check: CheckpointCheck, trust: Trust) -> list[str]:
+def _why_not_kept(check: CheckpointCheck, trust: Trust) -> Iterator[str]:
     if check.kept_misfits:
-        if not check.faults:
-            return [
-                "your checkpoint is of the time of a key you did not give, so level 2 is not reached: give that key too"
-            ]
-        return ["a checkpoint you kept does not hold, so level 2 is not reached: see the findings"]
+        yield "a checkpoint you kept does not fit, so level 2 is not reached: see the findings"
+    elif trust.kept:
+        yield "no checkpoint you kept could be counted, so level 2 is not reached"
+    else:
+        yield f"no checkpoint you kept yourself was given (--kept), which level 2 needs: {_without_kept(check, trust)}"
+
+
+def _without_kept(check: CheckpointCheck, trust: Trust) -> str:
+    witnessed = _witnessed(check, trust)
+    if not witnessed:
+        few = f", and fewer than {trust.quorum} of your witnesses signed one that fits" if trust.quorum else ""
+        return f"a log rewritten as a whole is not seen{few}"
     return (
-        []
-        if trust.kept
-        else ["no checkpoint you kept yourself was given (--kept): a log rewritten as a whole is not seen"]
+        f"{len(check.cosigners[witnessed])} of your witnesses signed the checkpoint of {witnessed} entries, so rewriting "
+        "those as a whole after they signed would have needed them; of the entries after it, it would not be seen"
     )
 
 
-def _after(check: CheckpointCheck, newest: int, notes: list[str]) -> list[str]:
-    if check.before_trust:
-        notes = [*notes, _old_keys(check)]
+def _why_not_witnessed(check: CheckpointCheck, trust: Trust, kept: int) -> Iterator[str]:
+    if not trust.quorum:
+        return
+    most = max((len(signers) for size, signers in check.cosigners.items() if size >= kept), default=0)
+    yield (
+        f"{most} of your witnesses signed one and the same checkpoint of {kept} entries or more, as many as the largest "
+        f"you kept holds; level 3 needs {trust.quorum}"
+    )
+
+
+def _at_level_1(first: int, newest: int, why: str) -> Iterator[str]:
+    if newest > first:
+        yield f"the entries {first} to {newest - 1} are at level 1: {why}"
+
+
+def _beyond(check: CheckpointCheck, newest: int) -> Iterator[str]:
     if check.end > newest:
-        notes = [*notes, f"the entries {newest} to {check.end - 1}, after the last checkpoint, are at level 0"]
-    return notes
+        after = ", after the last checkpoint," if newest else ""
+        yield f"the entries {newest} to {check.end - 1}{after} are at level 0"
 
 
-def _old_keys(check: CheckpointCheck) -> str:
-    return (
-        f"{check.before_trust} checkpoints are of the time of a key you did not give, before the one you did: they prove "
-        "nothing to you; give that key too if you have reason to believe it"
-    )
+def _old_keys(check: CheckpointCheck) -> Iterator[str]:
+    for where in check.kept_before_trust:
+        yield (
+            f"{where} fits, but is of the time of a key you did not give, before the one you did: it lifts nothing; give "
+            "that key too (repeat --key)"
+        )
+    if check.before_trust:
+        yield (
+            f"{check.before_trust} checkpoints are of the time of a key you did not give, before the one you did: they "
+            "prove nothing to you; give that key too if you have reason to believe it"
+        )

@@ -6,7 +6,7 @@ LEVELS = (
     "self-consistent only: the entries agree with each other, and those of a log rewritten as a whole do too",
     "the entries agree with the checkpoints that come with them, signed by a key you gave",
     "the entries agree with at least one checkpoint you kept yourself",
-    "the entries agree with a checkpoint you kept, and enough of your witnesses signed the newest one",
+    "the entries agree with a checkpoint you kept, and with that or a later one that enough of your witnesses signed",
 )
 LIMITS = (
     "What no log can show: an event that was never written; a false event entered by a real user; what was changed "

@@ -18,6 +18,7 @@ from npm_cases.history.event import OFFICE, EventType, read
 from npm_cases.history.notes import NoteWrong, VerifierKey, cosigned_at, parse_note, parse_vkey, verified
 from npm_cases.history.tlog_proofs import TlogProof
 from npm_cases.history.tree import consistency_proof, inclusion_proof, root_of
+from npm_cases.services.incidents import raise_incident
 from npm_cases.services.log import Log, Signer, StoredCheckpoint
 from npm_cases.services.office_acts import DECLARE_RESTORE, ROTATE_LOG_KEY, Seconded, carry, check
 from npm_cases.services.ports import Office, Work
@@ -51,11 +52,14 @@ def make_checkpoint(office: Office, open_log: OpenLog, signer: Signer, at: str) 
                 last.size,
             )
         present = Checkpoint(office.origin, size, root_of(log.node, size))
-        note = _signed(log, signer, present, last.size if last else 0)
+        signed_before = last.size if last else 0
+        note, stood_at = _signed(log, signer, present, signed_before)
         if not _is_by_known_key(office, note):
             signer.activate()  # a rotation stands in the history, and broke off before the signer was told
-            note = _signed(log, signer, present, last.size if last else 0)
+            note, _ = _signed(log, signer, present, signed_before)
     _check_note(office, note, present)
+    if stood_at < signed_before:
+        _tell_of_set_back(office, stood_at, signed_before, at)
     made = StoredCheckpoint((last.number if last else 0) + 1, size, present.root, note, at)
     with office.open_work() as work:
         try:
@@ -78,9 +82,10 @@ def _made_meanwhile(open_log: OpenLog, size: int) -> StoredCheckpoint:
     return last
 
 
-def _signed(log: Log, signer: Signer, present: Checkpoint, old: int) -> str:
+def _signed(log: Log, signer: Signer, present: Checkpoint, old: int) -> tuple[str, int]:
+    """Return the signed note, and the size the signer stood at before."""
     try:
-        return signer.sign(request(log, old, present.text())).decode()
+        return signer.sign(request(log, old, present.text())).decode(), old
     except SigningRefused as refused:
         if refused.size == old:
             raise
@@ -91,7 +96,21 @@ def _signed(log: Log, signer: Signer, present: Checkpoint, old: int) -> str:
                 "(a restore on purpose is declared with `npm-cases audit declare-restore`)",
                 refused.size,
             ) from refused
-        return signer.sign(request(log, refused.size, present.text())).decode()
+        return signer.sign(request(log, refused.size, present.text())).decode(), refused.size
+
+
+def _tell_of_set_back(office: Office, stood_at: int, signed_before: int, at: str) -> None:
+    """Raise an incident when the signer's mark was behind what it had signed, unless a restore was declared just then."""
+    with office.open_work() as work:
+        rows = work.rows("case_events", {"chain": OFFICE, "type": EventType.RESTORED.value})
+        if any(read(bytes(row["data"])).facts.get("kept_size") == signed_before for row in rows):
+            return
+        what = (
+            f"the signer stood at {stood_at} entries, but had signed {signed_before}: its mark was set back; find out by "
+            "whom, and have the witnesses compare"
+        )
+        raise_incident(work, office, "signer_set_back", "log", what, at)
+        work.commit()
 
 
 def request(log: Log, old: int, note: str) -> bytes:

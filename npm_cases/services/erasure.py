@@ -108,10 +108,13 @@ def destroy_key(office: Office, case_id: str) -> None:
 
 
 def unfinished_erasures(office: Office) -> list[str]:
-    """Return the erased cases whose key is still there: a program ended between the event and the destruction."""
+    """Return the erased cases whose key or names are there.
+
+    A program ended between the event and the destruction, or an old backup of the key store was put in place.
+    """
     with office.open_reading() as work:
         confirmed = {row["chain"] for row in work.rows("approvals", {"event": EVENT, "status": "confirmed"})}
-        still = office.keys.held(confirmed) if confirmed else frozenset()
+        still = office.keys.held(confirmed) | office.keys.indexed(confirmed) if confirmed else frozenset()
         # The table of proposals alone destroys nothing: the history must say it.
         return [
             case for case in sorted(still) if work.rows("case_events", {"chain": case, "type": EventType.ERASED.value})

@@ -15,6 +15,7 @@ from npm_cases.history.event import OFFICE, EventType
 from npm_cases.services.given_codes import a_code
 from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import instant, record
+from npm_cases.services.sealing import ERASED
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +60,7 @@ def _visible(work: Work, actor: Actor, case_ids: list[str]) -> Iterator[Case]:
             case = work.read_case(case_id)
         except NotFound:
             continue  # the name was indexed by an act that was not recorded in the end
+        if ERASED in case.facts:
+            continue  # its name came back with an old backup of the key store; the next sweep removes it again
         if access.may_see(actor, case, work.excluded(case.id)):
             yield case

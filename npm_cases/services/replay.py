@@ -10,6 +10,7 @@ from typing import Any
 
 from npm_cases.domain.records import Case
 from npm_cases.history.event import Event, EventType
+from npm_cases.history.machine_replay import act_of
 from npm_cases.services.filling import Filled, remembered
 from npm_cases.services.moves import ESCALATION
 from npm_cases.services.replay_beside import Beside
@@ -78,7 +79,7 @@ class Replay:
         """
         self.seq, self.at, self.mark = event.seq, event.at, Mark(event.seq, index)
         try:
-            wrong = _unborn(self, event) or _TAKEN_BY.get(event.type, _nothing)(self, event)
+            wrong = _unborn(self, event) or _TAKEN_BY.get(event.type, _nothing)(self, event) or _undone_by(self, event)
             self.beside.take(event, self.mark)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             return f"the facts of this {event.type.value} cannot be read: {type(error).__name__}: {error}"
@@ -101,11 +102,28 @@ class Replay:
         )  # fmt: skip
 
     @property
+    def undone(self) -> str:
+        """What was confirmed last and never done, in words; the act follows in the same transaction."""
+        return "" if self.confirmed is None else f"{self.confirmed[1]}, confirmed by {self.confirmed[0]}, was not done"
+
+    @property
     def is_final(self) -> bool:
         return self.kind in MACHINES and self.states.get(self.kind) in MACHINES[self.kind].final
 
 
 def _nothing(_: Replay, __: Event) -> str:
+    return ""
+
+
+def _undone_by(replay: Replay, event: Event) -> str:
+    if replay.confirmed is None or (event.approved_by, act_of(event)) == replay.confirmed:
+        return ""
+    return f"{replay.undone}: this {event.type.value} follows instead"
+
+
+def _of_the_office(replay: Replay, event: Event) -> str:
+    if event.approved_by == event.actor or replay.confirmed != (event.approved_by, act_of(event)):
+        return f"{act_of(event)} takes a second person, and none confirmed it before"
     return ""
 
 
@@ -331,6 +349,8 @@ def _decided(replay: Replay, event: Event) -> str:
         return f"the proposal {event.facts['approval']} was decided by {event.actor}, who made it"
     if event.facts.get("digest", proposed.digest) != proposed.digest or event.facts["event"] != proposed.event:
         return f"the proposal {event.facts['approval']} was for another act"
+    if event.type is EventType.ACT_CONFIRMED and event.at >= proposed.expires_at:
+        return f"the proposal {event.facts['approval']} was confirmed at {event.at}, it had lapsed at {proposed.expires_at}"
     proposed.status = "confirmed" if event.type is EventType.ACT_CONFIRMED else "expired"
     proposed.decided_by, proposed.decided_at, proposed.mark = event.actor, event.at, replay.mark
     return ""
@@ -378,6 +398,8 @@ _TAKEN_BY: Mapping[EventType, Callable[[Replay, Event], str]] = {
     EventType.ACT_PROPOSED: _proposed,
     EventType.ACT_CONFIRMED: _decided,
     EventType.ACT_EXPIRED: _decided,
+    EventType.KEY_ROTATED: _of_the_office,
+    EventType.RESTORED: _of_the_office,
     EventType.ERASED: _erased,
     EventType.PLACE_ADDED: _at_place,
     EventType.VISIT_RECORDED: _at_place,

@@ -39,8 +39,8 @@ UNVOUCHED: Mapping[str, Mapping[str, str]] = {
 
 PARTLY: Mapping[str, Mapping[str, str]] = {
     "meta": {
-        "name": "name and key of the log are verified; whether this is a sandbox, and its clock, no event says",
-        "value": "name and key of the log are verified; whether this is a sandbox, and its clock, no event says",
+        "name": "name and key of the log are verified; the clock of a sandbox no event says",
+        "value": "name and key of the log are verified; the clock of a sandbox no event says",
     },
     "outbox": {
         "recipient": "who held the post is looked up when the mail is bundled; the history says which post was told",
@@ -64,7 +64,7 @@ UNVOUCHED_ROWS: Mapping[str, str] = {
     "commands": "an answer that is gone lets its command be done once more, which the history then says",
     "checkpoints": "the last one taken away, or a copy of it more: the signer's mark and whoever keeps it outside show that",
     "cosignatures": "taken away: the level falls for an auditor who asks for its witness",
-    "meta": "whether this is a sandbox, and its clock, no event says",
+    "meta": "the clock of a sandbox no event says",
     "tree_nodes": "above the last checkpoint: nodes that are missing are made again from the entries",
 }
 """Tables from which a row can vanish, or come in once more, without a history that says so."""

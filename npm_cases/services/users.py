@@ -11,12 +11,14 @@ from npm_cases.domain.errors import BadInput, Conflict, NotAllowed, NotFound
 from npm_cases.domain.records import Actor
 from npm_cases.history.event import OFFICE, EventType
 from npm_cases.services.committed import insert_committed
+from npm_cases.services.incidents import raise_incident
 from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import record
 from state_machines.table import Role
 
 HUMAN_ROLES = tuple(str(role) for role in Role if role is not Role.CLOCK)
 SANDBOX_USER = "demo"
+FOUNDER = "init"
 TOKEN_BYTES = 32
 
 
@@ -52,8 +54,19 @@ def add_user(office: Office, command: AddUser) -> str:
         facts: dict[str, Any] = {"user": command.user, "row": row}
         facts |= {"roles": sorted(command.roles), "regions": sorted(command.regions)}
         record(work, office, chain, EventType.ROLE_CHANGED, command.at, command.actor, role, facts=facts)
+        _tell_of_power(work, office, command)
         work.commit()
     return token
+
+
+def _tell_of_power(work: Work, office: Office, command: AddUser) -> None:
+    """Let people see that somebody may now confirm the acts of others: one administrator must not become two persons."""
+    powers = sorted(set(command.roles) & (access.SUPERVISORS | access.ADMINISTRATORS))
+    if powers and not office.sandbox and command.actor.user != FOUNDER:
+        what = (
+            f"{command.actor.user} made {command.user} {', '.join(powers)}: check with {command.user} that it is them"
+        )
+        raise_incident(work, office, "power_given", command.user, what, command.at)
 
 
 def insert_user(work: Work, office: Office, command: AddUser, token: str) -> str:

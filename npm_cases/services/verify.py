@@ -22,6 +22,7 @@ from npm_cases.services.replay import Replay
 from npm_cases.services.replay_registers import Registers
 from npm_cases.services.verify_beside import is_committed
 from npm_cases.services.verify_dates import Recount
+from npm_cases.services.verify_documents import DocumentCheck
 from npm_cases.services.verify_keys import KeyCheck, WrongKey
 from npm_cases.services.verify_log import Hashing, LogVerdict, verify_log
 from npm_cases.services.verify_notices import NoticeCheck
@@ -73,10 +74,11 @@ def verify(
     for chain, events, rows in side_by_side(reader):
         checked.chain(chain, events, rows)
     checked.take_keys(checked.keys.rest())
+    checked.take_keys(checked.keys.names())
     checked.beside_the_chains()
     log = verify_log(office, reader, trust, hashing)
     checked.log(log)
-    notes = (*checked.keys.notes, *checked.notes(), *log.notes)
+    notes = (*checked.keys.notes, *checked.documents.notes, *checked.notes(), *log.notes)
     return Verification(checked.events, tuple(checked.findings), log.level, log.covers, notes)
 
 
@@ -124,6 +126,10 @@ class Checked:
     registers: Registers | None = field(default_factory=Registers)
     numbering: Numbering = field(default_factory=Numbering)
     uncommitted: int = 0
+    documents: DocumentCheck = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.documents = DocumentCheck(self.office)
 
     def chain(self, chain: str, events: Iterable[StoredEvent], rows: ChainRows) -> None:
         """Check one chain event by event, then its rows; after a wrong event nothing more can be said of it."""
@@ -149,9 +155,12 @@ class Checked:
             self.findings.append(Finding(chain, 0, None, f"the tables name {chain}, which has no history"))
             return
         self._belongs(chain, rows, replay)
+        if replay.undone:
+            self.findings.append(Finding(chain, link.seq, link.index, replay.undone))
         for wrong_row in differences(replay, rows, link.leaf, self.checks):
             self.findings.append(Finding(chain, wrong_row.mark.seq, wrong_row.mark.index, wrong_row.what))
         self.take_keys(self.keys.take(replay))
+        self.take_keys(self.documents.take(replay))
 
     def _taken(self, event: Event, index: int | None, replay: Replay) -> str:
         wrong = replay.take(event, index)
@@ -189,7 +198,7 @@ class Checked:
         ]
 
     def take_keys(self, found: Iterable[WrongKey]) -> None:
-        """Keep what the key store says otherwise than the histories."""
+        """Keep what the key store or the documents folder says otherwise than the histories."""
         self.findings.extend(Finding(wrong.chain, wrong.mark.seq, wrong.mark.index, wrong.what) for wrong in found)
 
     def _event(self, stored: StoredEvent, link: _Link) -> tuple[Event | None, str]:

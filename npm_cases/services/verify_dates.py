@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from functools import lru_cache
 from hashlib import sha256
 
 from npm_cases.domain.due_dates import from_json
@@ -12,9 +11,9 @@ from npm_cases.domain.ladders import Timetable, intake, plan, rung_key
 from npm_cases.domain.pack import Ladder, Pack
 from npm_cases.domain.records import Obligation
 from npm_cases.domain.terms import Rule, TermError
-from npm_cases.history.due_date_check import check_due_date
+from npm_cases.history.due_date_check import Recounts
 from npm_cases.history.due_date_rule_check import check_rule
-from npm_cases.services.plain_terms import Plain, calendar_as_plain, rule_as_plain
+from npm_cases.services.plain_terms import calendar_as_plain, rule_as_plain
 from npm_cases.services.replay import Replay
 from npm_cases.services.replayed import Owed
 
@@ -31,8 +30,7 @@ class Recount:
     def __init__(self, pack: Pack, times: Timetable) -> None:
         self._pack = pack
         self.times = times
-        self._calendar = calendar_as_plain(pack.calendar)
-        self._of_years = lru_cache(_MEMORY)(self._calendar_of_years)
+        self._recounts = Recounts(calendar_as_plain(pack.calendar))
         self._recounted: dict[bytes, tuple[str, ...]] = {}
 
     def missed_at(self, owed: Owed, key: str) -> str:
@@ -64,20 +62,12 @@ class Recount:
     def _recount(self, row: Obligation) -> Iterator[str]:
         steps = row.derivation
         if steps and steps[0].get("calendar_version") == self._pack.calendar.version:
-            yield from check_due_date(steps, self._of_years(row.started_on[:4], row.due_on[:4]))
+            yield from self._recounts.check(steps)
         rule = self._rule(row.rule, row.rule_version)
         if rule is None:
             yield f"the pack has no version {row.rule_version} of the rule {row.rule}"
         else:
             yield from check_rule(steps, rule_as_plain(rule))
-
-    def _calendar_of_years(self, first: str, last: str) -> Plain:
-        """Leave out transfers of years the term does not touch: the recount asks after each of them on each day."""
-        if not (first.isdecimal() and last.isdecimal()):
-            return self._calendar
-        years = range(int(first) - 1, int(last) + 2)
-        kept = [moved for moved in self._calendar["transfers"] if {moved["off"].year, moved["worked"].year} & {*years}]
-        return {**self._calendar, "transfers": kept}
 
     def _rule(self, rule_id: str, version: str) -> Rule | None:
         return next((rule for rule in self._pack.rules.get(rule_id, ()) if rule.version == version), None)

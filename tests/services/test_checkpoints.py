@@ -229,3 +229,23 @@ def test_a_signer_of_another_log_is_not_believed(app: App, tmp_path: Path) -> No
     with pytest.raises(SigningRefused, match="this is the signer of"):
         app.checkpoint(MON_2_MAR)
     other.close()
+
+
+def test_a_mark_that_was_set_back_is_told_and_a_declared_restore_is_not(app: App) -> None:
+    first = app.checkpoint(MON_2_MAR)
+    mark = app.settings.data_dir / "signer" / "high-water"
+    old = mark.read_bytes()
+    a_caseload(app, 3)
+    assert app.checkpoint(MON_2_MAR).size > first.size
+    mark.write_bytes(old)
+    an_allegation(app)
+    app.checkpoint(MON_2_MAR)
+    with app.office.open_reading() as work:
+        (incident,) = work.rows("incidents", {"kind": "signer_set_back"})
+    assert f"stood at {first.size}" in incident["what"]
+
+
+def test_a_checkpoint_slipped_in_beyond_the_log_is_refused_by_the_database(any_app: App) -> None:
+    any_app.checkpoint(MON_2_MAR)
+    with pytest.raises(IntegrityBroken, match="go on from the last one"), any_app.office.open_work() as work:
+        work.insert("checkpoints", {"number": 2, "size": 10_000_000, "root": b"x" * 32, "note": "n", "at": MON_2_MAR})
