@@ -13,9 +13,8 @@ from npm_cases.cli.files import open_file
 from npm_cases.cli.shell import Shell, as_typed, command, pairs, parse_instant, table
 from npm_cases.services.given_days import a_day
 
-Fields = Annotated[
-    list[str] | None, typer.Option("--field", "-f", metavar="NAME=VALUE", help="A field; may be repeated.")
-]
+FIELD_HELP = "A field; may be repeated. NAME=@FILE reads the value from a file, NAME=@- from standard input."
+Fields = Annotated[list[str] | None, typer.Option("--field", "-f", metavar="NAME=VALUE", help=FIELD_HELP)]
 Ref = Annotated[str, typer.Argument(metavar="CASE", help="Number or id of the case.")]
 OnDay = Annotated[str, typer.Option("--on", metavar="DATE", help="Legal day it took effect; today if left out.")]
 Key = Annotated[str, typer.Option("--key", help="Key that makes a repeat of this command harmless.")]
@@ -77,7 +76,7 @@ def _reading(group: typer.Typer) -> None:
         found = events_of(shell.office, shell.app.views, ref, shell.actor())
         shell.out(found, lambda where: _show_history(where, shell, ref, found))
 
-    @command(group, "text", epilog='Example: npm-cases case text A-2026-000001 1 --reason "first reading"')
+    @command(group, "text", epilog="Example: npm-cases case text A-2026-000001 1 --reason first_reading")
     def text(
         shell: Shell,
         ref: Ref,
@@ -175,6 +174,8 @@ def _acting(group: typer.Typer) -> None:
             confirm_office_act(shell, event, approval)
             return
         done = do_confirm(shell.office, Confirm(approval, shell.actor(), shell.at(), key))
+        if protected.confirmed_erasure(shell, approval, done.receipt):
+            return
         shell.out(_done(done), lambda where: _show_done(where, "confirmed", "confirm", done))
 
     @command(group, "consent", epilog="Example: npm-cases case consent A-2026-000001 withdraw")

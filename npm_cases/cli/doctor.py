@@ -43,6 +43,9 @@ def _sweep(app: Any, now: str) -> dict[str, Any]:
     with app.office.open_reading() as work:
         last = work.last_sweep()
     stale = bool(last) and (from_text(now) - from_text(last)).total_seconds() > app.settings.stale_sweep_seconds
+    if last > now:
+        found = f"a sweep is said to have been at {last}, which lies in the future: it hides that none is made"
+        return _check("sweeps", False, found, "set the clock of the machine right, and call the auditor")
     found = f"last sweep at {last}" if last else "never swept"
     return _check("sweeps", bool(last) and not stale, found, "run `npm-cases work`, or `npm-cases tick` once")
 

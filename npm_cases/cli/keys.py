@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
 
     @command(group, "prune", epilog="Example: npm-cases keys prune /media/backup/keys")
     def prune(shell: Shell, folder: Folder) -> None:
-        """Remove backups of the key store older than NPM_CASES_KEY_BACKUP_DAYS; what was erased is then gone for good."""
+        """Remove backups of the key store older than NPM_CASES_KEY_BACKUP_DAYS, never the newest: back it up first."""
         from npm_cases.persistence.key_backups import prune as prune_old
 
         access.need_role(shell.actor(), access.ADMINISTRATORS, "remove backups of the key store")

@@ -72,12 +72,7 @@ def _checkpoints(group: typer.Typer) -> None:
         from npm_cases.services.checkpoints import add_cosignatures
 
         app = shell.app
-        data = bytes_of(file)
-        if not data.rstrip().count(b"\n\n"):  # the line alone: it belongs to the newest checkpoint
-            with app.log() as log:
-                last = log.last_checkpoint()
-            data = (last.note.encode() if last else b"") + data
-        added = add_cosignatures(app.office, app.log, data, witness, shell.at())
+        added = add_cosignatures(app.office, app.log, bytes_of(file), witness, shell.at())
         shell.out({"added": added}, lambda where: where.print(f"{added} new cosignatures kept"))
 
 

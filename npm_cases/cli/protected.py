@@ -1,6 +1,7 @@
 """Commands on what is protected in a case: documents in and out, names found, legal hold, erasure."""
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,6 +10,7 @@ import typer
 from npm_cases.cli.files import open_file, write_new_file
 from npm_cases.cli.shell import Shell, as_typed, command, table
 from npm_cases.domain.errors import BadInput
+from npm_cases.domain.instants import from_text
 from npm_cases.services.casework import OnCase
 
 Ref = Annotated[str, typer.Argument(metavar="CASE", help="Number or id of the case.")]
@@ -127,6 +129,31 @@ def _waits(ref: str, approval: str, days: int) -> str:
     return (
         f"{ref}: the erasure is proposed; another person makes it with\n  npm-cases case confirm {approval}\n"
         f"It cannot be undone. Backups of the key store still open the case until they are pruned, {days} days later."
+    )
+
+
+def confirmed_erasure(shell: Shell, approval: str, receipt: Any) -> bool:
+    """Say what an erasure just confirmed took away, and until when backups still hold it; False if it was another act."""
+    from npm_cases.services.erasure import erasure_of
+
+    found = erasure_of(shell.office, approval)
+    if found is None:
+        return False
+    office, days = shell.office, shell.app.settings.key_backup_days
+    backups_end = office.times.day(from_text(found.at) + timedelta(days=days)).isoformat()
+    members = {"basis": found.basis, "texts": found.texts, "documents": found.documents, "backups_end": backups_end}
+    answer = {"erased": {"case": found.number, **members}, "receipt": _receipt(receipt)}
+    shell.out(answer, lambda where: where.print(_gone(answer["erased"], receipt)))
+    return True
+
+
+def _gone(erased: Any, receipt: Any) -> str:
+    return (
+        f"{erased['case']}: erased on basis {erased['basis']}: {erased['texts']} sealed texts, {erased['documents']} "
+        "documents and the names in them open no more.\n"
+        f"Backups of the key store made before still open them. Make a new one (`npm-cases keys backup`), and from "
+        f"{erased['backups_end']} on `npm-cases keys prune` removes those.\n"
+        f"receipt: case {receipt.case}, event {receipt.seq}, leaf {receipt.leaf}"
     )
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from npm_cases.cli.files import FROM_STDIN, value_of
 from npm_cases.domain.errors import BadInput, ConfigurationError, NotAllowed
 from npm_cases.domain.instants import as_text
 from npm_cases.domain.records import Actor
@@ -172,18 +173,21 @@ def parse_instant(text: str, what: str) -> datetime:
 
 
 def pairs(given: Iterable[str]) -> dict[str, str]:
-    """Read ``k=v`` options.
+    """Read ``k=v`` options; ``k=@FILE`` takes the value from a file, ``k=@-`` from standard input, ``k=@@v`` means ``@v``.
 
-    Raises BadInput for one without an equals sign, or given twice.
+    What comes from a file stands in no list of processes and in no history of the shell. Raises BadInput for an option
+    without an equals sign or given twice, for a file that cannot be read, and for a second one from standard input.
     """
     found: dict[str, str] = {}
+    stdin_taken_by = ""
     for text in given:
         name, equals, value = text.partition("=")
         if not equals or not name:
             raise BadInput(f"--field {text!r}: write it as name=value")
         if name in found:
             raise BadInput(f"--field {name} is given twice")
-        found[name] = value
+        found[name] = value_of(name, value, stdin_taken_by)
+        stdin_taken_by = stdin_taken_by or (name if value == FROM_STDIN else "")
     return found
 
 

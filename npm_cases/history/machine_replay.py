@@ -172,7 +172,7 @@ def _erased(replay: Replay, event: Event) -> str:
 
 def _moved(replay: Replay, event: Event) -> str:
     if event.machine not in replay.states:
-        return f"a {replay.kind} has no machine {event.machine!r}"
+        return f"a case of the kind {replay.kind} has no machine {event.machine!r}"
     state = replay.states[event.machine]
     if event.frm != state:
         return f"it says {event.machine} moved from {event.frm!r}, but it stood in {state!r}"

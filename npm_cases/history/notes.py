@@ -19,7 +19,7 @@ SIGNATURE_BYTES = 64
 TIME_BYTES = 8
 MOST_SIGNATURES = 100
 MOST_BYTES = 1_000_000
-_DASH = "\u2014"  # every signature line begins with it
+DASH = "\u2014"  # every signature line begins with it
 _KEY_ID = re.compile(r"[0-9a-f]{8}")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
@@ -97,7 +97,7 @@ class Line:
     blob: bytes
 
     def text(self) -> str:
-        return f"{_DASH} {self.name} {encoded(self.key_id + self.blob)}\n"
+        return f"{DASH} {self.name} {encoded(self.key_id + self.blob)}\n"
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def parse_line(line: str) -> Line:
     """
     dash, _, rest = line.partition(" ")
     name, _, blob = rest.partition(" ")
-    if dash != _DASH or not _is_key_name(name):
+    if dash != DASH or not _is_key_name(name):
         raise NoteWrong(f"'{line[:80]}' is no signature line")
     try:
         signature = decoded(blob)

@@ -1,9 +1,10 @@
 """The counters that must balance, taken in one reading transaction."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, exists, func, select
+from sqlalchemy import Integer, and_, bindparam, exists, func, or_, select
 
 from npm_cases.persistence import schema as s
 from npm_cases.persistence.database import Database
@@ -80,6 +81,23 @@ class SqlCounters:
         finally:
             tx.close()
         return found
+
+    def silenced_mail(self, later_than: str) -> int:
+        """Count mails under way that will not leave: tried again only after an instant, or carried by no mail under way."""
+        leader = s.outbox.alias("leader")
+        leads = and_(leader.c.id == s.outbox.c.carried_by, leader.c.status == "bundled", leader.c.carried_by == "")
+        is_stopped = or_(
+            and_(s.outbox.c.carried_by == "", s.outbox.c.next_attempt_at > later_than),
+            and_(s.outbox.c.carried_by != "", ~exists().where(leads)),
+        )
+        with self._database.reading() as tx:
+            return int(tx.one(_count(s.outbox, s.outbox.c.status == "bundled", is_stopped))[0])
+
+    def document_names(self) -> Iterator[str]:
+        """Yield the name of every document a row names."""
+        with self._database.reading() as tx:
+            for (name,) in tx.stream(select(s.documents.c.id)):
+                yield name
 
     @staticmethod
     def _answers(tx: Any) -> int:

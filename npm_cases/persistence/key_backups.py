@@ -42,12 +42,14 @@ def back_up(store: KeyStore, folder: Path, at: str) -> Path:
 def prune(folder: Path, at: str, days: int) -> list[Path]:
     """Remove the backups that are older than so many days at an instant, and return them; other files are left alone.
 
+    The newest backup stays, however old it is: without it a lost key store could not be put back.
     Raises BadInput for a folder that is not there.
     """
     if not folder.is_dir():
         raise BadInput(f"{folder} is no folder; give the one `npm-cases keys backup` writes to")
     oldest = from_text(at) - timedelta(days=days)
-    old = [file for file in sorted(folder.iterdir()) if _NAME.fullmatch(file.name) and _made_at(file, oldest) < oldest]
+    backups = sorted(file for file in folder.iterdir() if _NAME.fullmatch(file.name))
+    old = [file for file in backups[:-1] if _made_at(file, oldest) < oldest]
     for file in old:
         file.unlink()
     if old:

@@ -69,7 +69,7 @@ def _without_kept(check: CheckpointCheck, trust: Trust) -> str:
         return f"a log rewritten as a whole is not seen{few}"
     return (
         f"{len(check.cosigners[witnessed])} of your witnesses signed the checkpoint of {witnessed} entries, so rewriting "
-        "those as a whole after they signed would have needed them; of the entries after it, it would not be seen"
+        "those as a whole after they signed would have needed them too; a rewriting of what follows is not seen"
     )
 
 

@@ -221,21 +221,35 @@ def _restores(log: ReadLog) -> Iterator[str]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the verifier; returns 0 without findings, 8 with findings, 7 for a bundle or input that cannot be read."""
+    """Run the verifier; returns its exit code.
+
+    0 without findings, 8 with findings, 7 for a bundle or input that cannot be read, 1 when it could not be finished.
+    """
     asked = _arguments().parse_args(argv)
     try:
-        verdict = verify(Path(asked.bundle), _trust(asked))
+        verdict = verify(_file(asked.bundle, "BUNDLE"), _trust(asked))
     except (BundleWrong, TrustWrong) as wrong:
         sys.stderr.write(f"cannot be verified: {wrong}\n")
-        return MALFORMED
-    except FileNotFoundError as wrong:
-        sys.stderr.write(f"there is no file {wrong.filename}\n")
         return MALFORMED
     except (OSError, sqlite3.Error) as wrong:
         sys.stderr.write(f"the verification could not be finished: {wrong}\n")
         return FAILED
     _say(json.dumps(as_plain(verdict)) + "\n" if asked.json else as_text(verdict))
     return FOUND if verdict.findings else 0
+
+
+def _file(name: str, what: str) -> Path:
+    """Return the path of a file that was named. Raises TrustWrong when it is a folder, or not there, or not to be read."""
+    path = Path(name)
+    if path.is_dir():
+        raise TrustWrong(f"{name} is a folder; {what} wants the file inside it")
+    try:
+        path.open("rb").close()
+    except FileNotFoundError as wrong:
+        raise TrustWrong(f"there is no file {name}; look at how {what} is written") from wrong
+    except OSError as wrong:
+        raise TrustWrong(f"{name} cannot be read: {wrong.strerror}; see who may read it") from wrong
+    return path
 
 
 def _say(text: str) -> None:
@@ -247,14 +261,28 @@ def _say(text: str) -> None:
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="npm_verify.py", description="Verify an export bundle of a case history, without the system that made it."
+        prog="npm_verify.py",
+        description="Verify an export bundle of a case history, without the system that made it. `npm_verify.py witness "
+        "--help` tells how to be a witness.",
+        epilog="Levels: 1 needs --key, 2 --kept as well, 3 --witness as well. After a change of the log's key give both "
+        "keys. Exit code 0: no findings, 8: findings, 7: something given cannot be read, 2: wrong use, 1: not finished.",
     )
     parser.add_argument("bundle", metavar="BUNDLE", help="the ZIP file that was exported")
-    parser.add_argument("--key", metavar="VKEY", action="append", default=[], help="a key of the log you trust")
-    parser.add_argument("--kept", metavar="FILE", action="append", default=[], help="a checkpoint you kept yourself")
-    parser.add_argument("--witness", metavar="VKEY", action="append", default=[], help="the key of a witness you trust")
-    parser.add_argument("--quorum", metavar="K", type=int, help="how many of them must have signed (default: all)")
-    parser.add_argument("--receipt", metavar="CASE:SEQ:LEAF", action="append", default=[], help="a receipt to find")
+    parser.add_argument(
+        "--key", metavar="VKEY", action="append", default=[], help="a key of the log you trust; repeat it"
+    )
+    parser.add_argument(
+        "--kept", metavar="FILE", action="append", default=[], help="a checkpoint you kept, or its letter; repeat it"
+    )
+    parser.add_argument(
+        "--witness", metavar="VKEY", action="append", default=[], help="the key of a witness you trust; repeat it"
+    )
+    parser.add_argument(
+        "--quorum", metavar="K", type=int, help="how many of them must have signed one checkpoint (default: all)"
+    )
+    parser.add_argument(
+        "--receipt", metavar="CASE:SEQ:LEAF", action="append", default=[], help="a receipt to find; repeat it"
+    )
     parser.add_argument(
         "--clock-minutes", metavar="M", type=int, default=CLOCK_MINUTES, help="how far honest clocks may differ"
     )
@@ -266,7 +294,7 @@ def _trust(asked: argparse.Namespace) -> Trust:
     witnesses = tuple(witness_key(text) for text in asked.witness)
     return Trust(
         keys=tuple(log_key(text) for text in asked.key),
-        kept=tuple(kept_checkpoint(name, Path(name).read_bytes()) for name in asked.kept),
+        kept=tuple(kept_checkpoint(name, _file(name, "--kept").read_bytes()) for name in asked.kept),
         witnesses=witnesses,
         quorum=quorum_of(asked.quorum, witnesses),
         receipts=tuple(receipt(text) for text in asked.receipt),

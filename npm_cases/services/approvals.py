@@ -57,7 +57,7 @@ def exact_act(work: Work, office: Office, approval: Approval) -> dict[str, Any]:
     """
     if hashlib.sha256(approval.payload).hexdigest() != approval.digest:
         raise Conflict(f"the proposal {approval.id} is not the one that was made; propose the act again")
-    key = key_to_open(work, approval.chain)
+    key = key_to_open(work, office, approval.chain)
     return dict(json.loads(office.sealer.open(key, f"approval/{approval.id}", approval.payload)))
 
 

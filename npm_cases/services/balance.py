@@ -1,19 +1,23 @@
 """Nothing lost, measured: the counters of AUDIT section 2 that must balance at any time."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
 from npm_cases.domain.instants import as_text, from_text
 from npm_cases.services.erasure import unfinished_erasures
+from npm_cases.services.mailroom import RETRIES
 from npm_cases.services.ports import Office
 from npm_cases.services.sweep import SWEEPS_OF_GRACE
 
 
 class Counters(Protocol):
-    """Counts taken in one consistent state of the database."""
+    """Counts of the database, those of ``counters`` taken in one consistent state of it."""
 
     def counters(self, late_after: str) -> dict[str, int]: ...
+    def silenced_mail(self, later_than: str) -> int: ...
+    def document_names(self) -> Iterator[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +52,19 @@ EQUATIONS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("overdue_rungs", (), "a rung is due for longer than two sweeps and was not taken; run `npm-cases tick`"),
     ("import_read", ("import_new", "import_same", "import_changed", "import_refused"), "an import does not add up"),
     ("erasures_unfinished", (), "an erased case still has its key; run `npm-cases tick`, which completes the erasure"),
+    ("mail_silenced", (), "a mail waits longer than any pause between tries, or for a mail that is not under way"),
+    ("documents_missing", (), "a document has no file; put the documents folder back from its backup"),
     ("import_cases", ("import_rows",), "imported cases and imported rows differ"),
 )
 
 
 def balance(office: Office, counters: Counters, now: str) -> Balance:
-    """Take the counters and hold them against the equations; a rung may wait for two sweeps."""
+    """Take the counters and hold them against the equations; a rung may wait for two sweeps, a mail for the longest pause."""
     grace = timedelta(seconds=SWEEPS_OF_GRACE * office.sweep_seconds)
     found = counters.counters(as_text(from_text(now) - grace))
     found["erasures_unfinished"] = len(unfinished_erasures(office)) if office.keys.at_hand else 0
+    found["mail_silenced"] = counters.silenced_mail(as_text(from_text(now) + RETRIES.cap))
+    found["documents_missing"] = sum(not office.documents.holds(name) for name in counters.document_names())
     wrong = tuple(
         f"{what} ({left} = {found[left]}, expected {sum(found[name] for name in right)})"
         for left, right, what in EQUATIONS

@@ -281,7 +281,7 @@ def _texts(bundle: _Bundle, case: Case) -> Iterator[dict[str, Any]]:
     """Open the texts of the case itself; of one that was erased there are none."""
     with bundle.office.open_reading() as work:
         try:
-            key = key_to_open(work, case.id)
+            key = key_to_open(work, bundle.office, case.id)
         except NotFound:
             return
         for event in bundle.reader.events_of(case.id):

@@ -15,7 +15,18 @@ from npm_cases.domain.records import Actor
 from npm_cases.history.base64_text import encoded
 from npm_cases.history.checkpoints import Checkpoint, CheckpointWrong, parse_checkpoint
 from npm_cases.history.event import OFFICE, EventType, read
-from npm_cases.history.notes import NoteWrong, VerifierKey, cosigned_at, parse_note, parse_vkey, verified
+from npm_cases.history.notes import (
+    COSIGNATURE,
+    DASH,
+    Line,
+    NoteWrong,
+    VerifierKey,
+    line_holds,
+    parse_line,
+    parse_note,
+    parse_vkey,
+    verified,
+)
 from npm_cases.history.tlog_proofs import TlogProof
 from npm_cases.history.tree import consistency_proof, inclusion_proof, root_of
 from npm_cases.services.incidents import raise_incident
@@ -147,37 +158,48 @@ def _check_note(office: Office, note: str, present: Checkpoint) -> None:
         raise IntegrityBroken(f"the signer signed another checkpoint (size {said.size}); it was not kept")
 
 
-def add_cosignatures(office: Office, open_log: OpenLog, note: bytes, witnesses: Sequence[str], at: str) -> int:
+def add_cosignatures(office: Office, open_log: OpenLog, answer: bytes, witnesses: Sequence[str], at: str) -> int:
     """Keep what witnesses signed: lines that hold under the verifier keys given; returns how many were new.
 
-    ``note`` is a checkpoint of ours with more lines, or the answer of a witness after the checkpoint.
-    Raises BadInput when no line holds; NotFound when the checkpoint is none of ours.
+    ``answer`` is a checkpoint of ours with more lines, or the lines of witnesses alone: then the checkpoint they signed
+    is found. Raises BadInput when no line holds for any checkpoint of ours.
     """
     try:
-        parsed = parse_note(note)
         keys = [parse_vkey(text) for text in witnesses]
-        holding = [key for key in keys if cosigned_at(parsed, key) is not None]
-    except NoteWrong as wrong:
+        lines = [parse_line(line) for line in answer.decode().splitlines() if line.startswith(DASH)]
+    except (NoteWrong, UnicodeDecodeError) as wrong:
         raise BadInput(f"the cosigned checkpoint cannot be taken: {wrong}") from wrong
-    if not holding:
-        raise BadInput("none of the witness keys given signed this checkpoint")
     with open_log() as log:
-        ours = next(
-            (known for known in log.checkpoints() if known.note.partition("\n\n")[0] + "\n" == parsed.text), None
-        )
-    if ours is None:
-        raise NotFound("the checkpoint in this file is none of this log's")
+        ours, holding = _signed_by(log, lines, keys)
     added = 0
     with office.open_work() as work:
-        known_witnesses = {row["witness"] for row in work.rows("cosignatures", {"checkpoint": ours.number})}
-        for key in holding:
-            line = next(one for one in parsed.lines if (one.name, one.key_id) == (key.name, key.key_id))
-            if key.text() not in known_witnesses:
+        known = {row["witness"] for row in work.rows("cosignatures", {"checkpoint": ours.number})}
+        for key, line in holding:
+            if key.text() not in known:
                 values = {"checkpoint": ours.number, "witness": key.text(), "line": line.text().rstrip("\n"), "at": at}
                 work.insert("cosignatures", values)
                 added += 1
         work.commit()
     return added
+
+
+def _signed_by(
+    log: Log, lines: Sequence[Line], keys: Sequence[VerifierKey]
+) -> tuple[StoredCheckpoint, list[tuple[VerifierKey, Line]]]:
+    """Return the newest checkpoint that witnesses signed, with their lines."""
+    found: tuple[StoredCheckpoint, list[tuple[VerifierKey, Line]]] | None = None
+    for ours in log.checkpoints():
+        text = ours.note.partition("\n\n")[0] + "\n"
+        holding = [
+            (key, line)
+            for key in keys
+            for line in lines
+            if key.algorithm == COSIGNATURE and line_holds(line, key, text)
+        ]
+        found = (ours, holding) if holding else found
+    if found is None:
+        raise BadInput("none of the witness keys given signed a checkpoint of this log with a line of this file")
+    return found
 
 
 def prove(office: Office, open_log: OpenLog, case: str, seq: int, actor: Actor) -> TlogProof:

@@ -12,6 +12,7 @@ from npm_cases.domain.records import ALLEGATION, RECOMMENDATION, Actor, By, Case
 from npm_cases.history.event import EventType
 from npm_cases.services import answers, obligations
 from npm_cases.services.committed import parties, titled
+from npm_cases.services.given_codes import a_code
 from npm_cases.services.given_days import a_day_gone_by
 from npm_cases.services.moves import born
 from npm_cases.services.ports import Office, Work
@@ -129,8 +130,8 @@ def _excluded(work: Work, office: Office, command: CreateCase) -> list[str]:
 
 def _new_case(work: Work, office: Office, command: CreateCase) -> Case:
     given = command.fields
-    facts: dict[str, Any] = {name: given[name] for name in CODES if given.get(name)}
-    addressee, place = given.get("addressee", ""), given.get("place", "")
+    facts: dict[str, Any] = {name: a_code(f"field {name}", given[name]) for name in CODES if given.get(name)}
+    addressee, place, assignee = (given.get(name, "") for name in ("addressee", "place", "assignee"))
     facts |= _zone_of(work, office, addressee)
     if place and not work.rows("places", {"id": place}):
         raise NotFound(f"field place: there is no place {place!r}; `npm-cases place list` shows them")
@@ -139,7 +140,7 @@ def _new_case(work: Work, office: Office, command: CreateCase) -> Case:
     return new_case(
         office, command.kind, given["channel"], number, command.at,
         region=given.get("region", ""), addressee=addressee, place=place, title=given.get("title", "") or number,
-        assignee=given.get("assignee", ""), facts=facts,
+        assignee=a_code("field assignee", assignee) if assignee else "", facts=facts,
     )  # fmt: skip
 
 

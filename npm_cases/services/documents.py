@@ -84,7 +84,7 @@ def _find_key(office: Office, ref: str, actor: Actor, files: Staged) -> str:
     with office.open_reading() as work:
         case = work.case(ref)
         access.need_sight(actor, case, work.excluded(case.id), ref)
-        key = known_key(work, case.id)
+        key = known_key(work, office, case.id)
     files.key, files.is_new_key = key or office.sealer.new_key(case.id), key is None
     return case.id
 
@@ -136,7 +136,7 @@ def read_document(
         found = work.document(document_id)
         if found is None or found.chain != case.id:
             raise NotFound(f"{case.number} has no document {document_id!r}; `npm-cases case show` lists them")
-        key = key_to_open(work, case.id)
+        key = key_to_open(work, office, case.id)
         name = office.sealer.open(key, _name_place(case.id, document_id), found.sealed_name).decode()
         file = office.documents.get(document_id)
         try:

@@ -10,7 +10,7 @@ from typing import Any
 from npm_cases.domain import access
 from npm_cases.domain.errors import BadInput, RefusedByRule
 from npm_cases.domain.records import ALLEGATION, RECOMMENDATION, Actor, Approval, By, Case, Receipt
-from npm_cases.history.event import EventType, Written
+from npm_cases.history.event import EventType, Written, read
 from npm_cases.services import approvals
 from npm_cases.services.casework import OnCase, once_on
 from npm_cases.services.committed import parties, titled
@@ -42,6 +42,17 @@ class Proposed:
 
     approval: str
     receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What an erasure took away: of which case, when (UTC text), on which basis, how many texts and documents."""
+
+    number: str
+    at: str
+    basis: str
+    texts: int
+    documents: int
 
 
 def propose_erasure(office: Office, command: OnCase, basis: str, reason: str) -> Proposed:
@@ -105,6 +116,18 @@ def destroy_key(office: Office, case_id: str) -> None:
     """Destroy the key of a case whose erasure is recorded, and its names; what this process had opened is forgotten."""
     office.keys.destroy(case_id)
     office.sealer.forget()
+
+
+def erasure_of(office: Office, approval: str) -> Gone | None:
+    """Return what the erasure a proposal led to took away; None for a proposal of another act, or one not confirmed."""
+    with office.open_reading() as work:
+        proposal = work.approval(approval)
+        rows = work.rows("case_events", {"chain": proposal.chain, "type": EventType.ERASED.value})
+        if proposal.event != EVENT or not rows:
+            return None
+        event = read(bytes(rows[-1]["data"]))
+        facts = event.facts
+        return Gone(work.number_of(proposal.chain), event.at, facts["basis"], facts["texts"], facts["documents"])
 
 
 def unfinished_erasures(office: Office) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from npm_cases.domain.errors import BadInput, ConfigurationError, NotFound
 from npm_cases.domain.records import Actor, Case
+from npm_cases.services.given_codes import a_code
 from npm_cases.services.given_days import a_day
 from npm_cases.services.ports import Office, Work
 from state_machines.facts import Facts
@@ -88,9 +89,7 @@ def _read_one(work: Work, case_id: str, one: Field, text: str, filled: Filled) -
 def _code(_: Work, one: Field, text: str) -> str:
     if one.choices and text not in one.choices:
         raise BadInput(f"field {one.name}: {text!r} is not one of {', '.join(one.choices)}")
-    if not text or not text.isascii() or any(not (c.isalnum() or c in "_-./ ") for c in text):
-        raise BadInput(f"field {one.name}: {text!r} is not a code; use Latin letters, digits, _ - . /")
-    return text
+    return text if one.choices else a_code(f"field {one.name}", text)
 
 
 def _date(_: Work, one: Field, text: str) -> date:

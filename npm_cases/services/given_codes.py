@@ -3,17 +3,19 @@
 from npm_cases.domain.errors import BadInput
 
 LONGEST_CODE = 60
+MARKS = "_-./()"
+"""What symbols and paragraphs of published documents are written with beside letters and digits: A/HRC/12/3, 12(a)."""
 
 
 def a_code(what: str, text: str) -> str:
     """Return a code.
 
-    Raises BadInput naming where it was given: it holds Latin letters, digits and a few marks, and is short.
+    Raises BadInput naming where it was given: it holds Latin letters, digits and a few marks, no space, and is short.
     """
-    is_code = text and text.isascii() and all(c.isalnum() or c in "_-./ " for c in text)
+    is_code = text and text.isascii() and all(c.isalnum() or c in MARKS for c in text)
     if not is_code or len(text) > LONGEST_CODE:
         raise BadInput(
             f"{what} {text!r} is not a code: it is recorded for ever, so no names; use up to {LONGEST_CODE} Latin "
-            "letters, digits, _ - . /"
+            "letters, digits, _ - . / ( ), without a space"
         )
     return text

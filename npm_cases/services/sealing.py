@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from npm_cases.domain.errors import Conflict, IntegrityBroken, NotFound
+from npm_cases.domain.instants import from_text
 from npm_cases.domain.names import names_in
 from npm_cases.history.event import EventType, read
 from npm_cases.services.ports import CaseKey, Office, Work
@@ -33,7 +35,7 @@ def opened(work: Work, office: Office, chain: str, seq: int) -> dict[str, str]:
     Raises NotFound for an event without one, or a case that was erased; IntegrityBroken.
     """
     ciphertext = work.sealed(chain, seq)
-    plaintext = office.sealer.open(key_to_open(work, chain), f"{chain}/{seq}", ciphertext)
+    plaintext = office.sealer.open(key_to_open(work, office, chain), f"{chain}/{seq}", ciphertext)
     return dict(json.loads(plaintext))
 
 
@@ -42,19 +44,20 @@ def key_to_seal(work: Work, office: Office, case_id: str, at: str) -> CaseKey:
 
     Raises Conflict for a case that was erased; IntegrityBroken for one whose key is gone.
     """
-    key = known_key(work, case_id)
+    key = known_key(work, office, case_id)
     if key is None:
         key = office.sealer.new_key(case_id)
         work.add_case_key(key, at)
     return key
 
 
-def known_key(work: Work, case_id: str) -> CaseKey | None:
+def known_key(work: Work, office: Office, case_id: str) -> CaseKey | None:
     """Return the key of a case, or None where nothing of it was ever sealed; raises like ``key_to_seal``."""
     case = work.read_case(case_id)
     if ERASED in case.facts:
         raise Conflict(
-            f"{erased_words(work, case_id)} nothing more can be sealed in it: make a new case and link it to this one"
+            f"{erased_words(work, office, case_id)} Nothing more can be sealed in it: make a new case and link it to "
+            "this one"
         )
     key = work.case_key(case_id)
     if key is None and work.holds_sealed(case_id):
@@ -62,28 +65,32 @@ def known_key(work: Work, case_id: str) -> CaseKey | None:
     return key
 
 
-def key_to_open(work: Work, case_id: str) -> CaseKey:
+def key_to_open(work: Work, office: Office, case_id: str) -> CaseKey:
     """Return the key what is sealed in a case opens with.
 
     Raises NotFound saying who erased the case, when and on which basis; IntegrityBroken for a key that is gone.
     """
     case = work.read_case(case_id)
     if ERASED in case.facts:
-        raise NotFound(erased_words(work, case_id))
+        raise NotFound(erased_words(work, office, case_id))
     key = work.case_key(case_id)
     if key is None:
         raise IntegrityBroken(f"{case.number}: {KEY_GONE}; keep everything and call the auditor")
     return key
 
 
-def erased_words(work: Work, case_id: str) -> str:
-    """Say of an erased case who erased it, when, and on which basis."""
+def erased_words(work: Work, office: Office, case_id: str) -> str:
+    """Say of an erased case, in one sentence, who erased it, when in the country's own time, and on which basis."""
     found = work.rows("case_events", {"chain": case_id, "type": EventType.ERASED.value})
     number = work.number_of(case_id)
     if not found:
-        return f"the protected text of {number} is said to be erased, but no event says so: call the auditor;"
+        return f"the protected text of {number} is said to be erased, but no event says so: call the auditor."
     event = read(bytes(found[-1]["data"]))
     return (
-        f"the protected text of {number} was erased at {event.at} by {event.actor}, confirmed by {event.approved_by}, "
-        f"basis {event.facts['basis']};"
+        f"the protected text of {number} was erased on {_local(office, event.at)} by {event.actor}, confirmed by "
+        f"{event.approved_by}, basis {event.facts['basis']}."
     )
+
+
+def _local(office: Office, instant: str) -> str:
+    return f"{from_text(instant).astimezone(ZoneInfo(office.pack.zone)):%Y-%m-%d at %H:%M} ({office.pack.zone})"

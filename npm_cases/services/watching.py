@@ -26,12 +26,17 @@ def note_sweep(office: Office, now: str, counts: SweepCounts) -> None:
 
 
 def watch(office: Office, now: str, stale_after: int) -> str:
-    """Raise an incident when the last sweep is older than ``stale_after`` seconds; returns its id, or an empty text."""
+    """Raise an incident when the last sweep is older than ``stale_after`` seconds, or said to lie in the future.
+
+    Returns its id, or an empty text.
+    """
     with office.open_work() as work:
         last = work.last_sweep()
         if now >= last > as_text(from_text(now) - timedelta(seconds=stale_after)):
             return ""
         what = f"the last sweep was at {last or 'no time ever'}: check that `npm-cases work` runs"
+        if last > now:
+            what = f"the last sweep is said to be of {last}, in the future: set the clock right, call the auditor"
         incident = raise_incident(work, office, "stale_sweep", "sweep", what, now)
         work.commit()
     return incident

@@ -212,6 +212,7 @@ def test_the_program_takes_all_an_auditor_has(
         (["--quorum", "1"], "--quorum 1 cannot be met"),
         (["--receipt", "nonsense"], "is no receipt"),
         (["--kept", "nowhere.txt"], "there is no file nowhere.txt"),
+        (["--kept", "."], ". is a folder; --kept wants the file inside it"),
     ],
 )
 def test_input_that_cannot_be_read_is_7(
@@ -224,6 +225,13 @@ def test_input_that_cannot_be_read_is_7(
 def test_a_kept_file_that_is_no_checkpoint_is_7(bundle: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main([str(bundle), "--kept", str(bundle)]) == 7
     assert "is not a signed checkpoint" in capfd.readouterr().err
+
+
+def test_a_folder_or_nothing_in_the_place_of_the_bundle_is_7(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path)]) == 7
+    assert f"{tmp_path} is a folder; BUNDLE wants the file inside it" in capfd.readouterr().err
+    assert main([str(tmp_path / "nowhere.zip")]) == 7
+    assert "there is no file" in capfd.readouterr().err
 
 
 def test_a_malformed_bundle_is_7_and_wrong_use_is_2(bundle: Path) -> None:

@@ -78,6 +78,41 @@ def test_a_name_is_found_also_when_it_comes_unseen_by_others(run: Run, monkeypat
     assert run("case", "find", "Басқа Біреу", "--reason", "letter_received", "--json").json[0]["number"] != number
 
 
+def test_what_is_sealed_comes_from_a_file_or_from_standard_input_and_stands_in_no_list_of_processes(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statement = tmp_path / "statement.txt"
+    statement.write_bytes("Үлгі.\nЕкінші жол.\n\n".encode())
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("Үлгі Ерлан\r\n".encode())))
+    given = ("channel=complaint", f"statement=@{statement}", "alleged_victim=@-", "source=@@synthetic")
+    said = run("case", "new", "allegation", *(part for field in given for part in ("-f", field)), "--json")
+    assert said.code == 0, said.err
+    opened = run("case", "text", said.json["number"], "1", "--reason", "check", "--json").json
+    wanted = {"statement": "Үлгі.\nЕкінші жол.\n", "alleged_victim": "Үлгі Ерлан", "source": "@synthetic"}
+    assert {name: opened[name] for name in wanted} == wanted
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (("statement=@no_such_file",), ("--field statement", "no_such_file", "@@")),
+        (("statement=@latin.txt",), ("--field statement", "latin.txt", "UTF-8")),
+        (("statement=@",), ("--field statement", "@@")),
+        (("statement=@-", "source=@-"), ("--field source", "read by statement")),
+    ],
+)
+def test_a_field_whose_file_cannot_be_read_is_refused_by_name(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    (tmp_path / "latin.txt").write_bytes(b"caf\xe9")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"Synthetic.")))
+    fields = [part for field in ("channel=complaint", *given) for part in ("-f", field)]
+    said = run("case", "new", "allegation", *fields)
+    assert said.code == 7
+    for word in words:
+        assert word in said.err
+
+
 @pytest.mark.usefixtures("two_people")
 def test_an_erasure_takes_two_people_and_everything_verifies_after_it(run: Run) -> None:
     number = closed(run, an_allegation(run))
@@ -92,10 +127,12 @@ def test_an_erasure_takes_two_people_and_everything_verifies_after_it(run: Run) 
     assert "30 days" in said.out
     approval = said.out.split("case confirm ")[1].split()[0]
     assert run("case", "confirm", approval, *ONE).code == 4
-    assert run("case", "confirm", approval, *TWO).code == 0
+    done = run("case", "confirm", approval, *TWO)
+    assert (done.code, "declined" in done.out, "2026-04-01" in done.out) == (0, False, True)
+    assert f"{number}: erased on basis retention_period_over: 2 sealed texts, 0 documents" in done.out
     gone = run("case", "text", number, "1", "--reason", "check", *ONE)
     assert gone.code == 6
-    assert "was erased at" in gone.err
+    assert "was erased on 2026-03-02 at 10:00" in gone.err
     verified = run("audit", "verify", "--json")
     assert verified.json["findings"] == []
     assert run("fsck").code == 0
@@ -115,9 +152,11 @@ def test_backups_of_the_key_store_are_made_and_removed_when_they_are_old(run: Ru
     folder = tmp_path / "backups"
     assert Path(run("keys", "backup", str(folder), "--json").json["file"]).exists()
     assert run("keys", "prune", str(folder), "--json").json == {"removed": []}
+    assert run("keys", "prune", str(folder), "--json", now=LATER).json == {"removed": []}, "the newest stays"
+    newest = Path(run("keys", "backup", str(folder), "--json", now=LATER).json["file"])
     removed = run("keys", "prune", str(folder), "--json", now=LATER).json["removed"]
     assert removed == ["case-keys-20260302T050000Z.db"]
-    assert list(folder.iterdir()) == []
+    assert list(folder.iterdir()) == [newest]
 
 
 def test_without_keys_an_auditor_still_verifies_and_reads_histories_and_nobody_seals(run: Run, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ def test_a_key_is_found_by_its_case_alone(keys: KeyStore) -> None:
     assert (keys.find(CASE_ID), keys.find(OTHER), keys.find("c" * 32)) == (FIRST, SECOND, None)
     assert keys.held([CASE_ID, "c" * 32]) == {CASE_ID}
     assert keys.held([]) == frozenset()
+    assert keys.wrapped([CASE_ID, "c" * 32]) == {CASE_ID: FIRST}
 
 
 def test_a_case_has_one_key_and_the_first_one_stays(keys: KeyStore) -> None:
@@ -39,6 +40,7 @@ def test_a_name_is_indexed_once_for_each_case(keys: KeyStore) -> None:
     keys.add([], [("token", CASE_ID), ("other token", CASE_ID)])
     assert keys.cases_named("token") == [CASE_ID, OTHER]
     assert keys.cases_named("no such token") == []
+    assert keys.indexed([OTHER, "c" * 32]) == {OTHER}
 
 
 def test_a_key_wrapped_before_a_rotation_is_not_taken(keys: KeyStore) -> None:
@@ -120,6 +122,20 @@ def test_the_key_of_one_case_opens_under_the_name_of_no_other(vault: Vault) -> N
         vault.open(key, "another place", ciphertext)
 
 
+def test_a_key_is_looked_at_without_raising_whatever_was_done_to_it(vault: Vault) -> None:
+    key = vault.new_key(CASE_ID)
+    assert vault.is_ready()
+    assert vault.opens(key)
+    for wrong in (
+        CaseKey(OTHER, key.wrapped, key.wrapping),
+        CaseKey(CASE_ID, key.wrapped[:-1], key.wrapping),
+        CaseKey(CASE_ID, b"", key.wrapping),
+        CaseKey(CASE_ID, key.wrapped, "elsewhere"),
+    ):
+        assert not vault.opens(wrong)
+    assert not vault.opens_names()
+
+
 class Stopped(Exception):
     """The program ends between the two commits."""
 
@@ -159,4 +175,5 @@ def test_a_backup_opens_like_the_store_and_only_old_ones_are_removed(keys: KeySt
     (folder / "notes.txt").write_text("not a backup")
     assert prune(folder, "2026-04-01T05:00:00.000000Z", 30) == []
     assert prune(folder, "2026-04-01T05:00:01.000000Z", 30) == [first]
+    assert prune(folder, "2036-04-01T05:00:00.000000Z", 30) == [], "the newest stays however old it is"
     assert sorted(file.name for file in folder.iterdir()) == [second.name, "notes.txt"]

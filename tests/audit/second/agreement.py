@@ -72,7 +72,7 @@ def agrees_with(
     if bundle.is_log:
         leaves = [entry.leaf for entry in bundle.entries]
         agrees = point.size <= len(leaves) and merkle_root(leaves[: point.size]) == point.root
-    elif point.size in reaching or point.size > bundle.head["size"]:
+    elif point.size in reaching or point.size > max(reaching, default=0):
         agrees = reaching.get(point.size) == point.root
     else:
         notes.append(f"{seen.name}: this bundle cannot be compared with a checkpoint of size {point.size}")

@@ -60,18 +60,20 @@ def read_seen(bundle: Bundle, name: str, at: str, note: bytes, trusted: Trusted,
         found.append(of_log(f"{name} is of another log, {point.origin}"))
     logs: list[str] = []
     witnessed: dict[bytes, int] = {}
+    spoiled = False  # by the false signature of a witness: who put that there may have put more
     for vkey in sorted({*trusted.keys, *trusted.witnesses, *trusted.told}):
         try:
             signers = signers_of(note, [vkey])[0]
         except ValueError as wrong:
             found.append(of_log(f"{name}, size {point.size}: {wrong}"))
+            spoiled |= vkey in trusted.witnesses
             continue
         for key, signature in signers:
             if key.algorithm == WITNESS_KEY and vkey in trusted.witnesses:
                 witnessed[key.public] = seconds_of(signature)
             elif key.algorithm == LOG_KEY and key.name == point.origin == bundle.head["origin"]:
                 logs.append(vkey)
-    return Seen(name, at, point, logs, witnessed)
+    return Seen(name, at, point, [] if spoiled else logs, witnessed)
 
 
 def _in_use(rotations: list[tuple[int, str, str]], size: int) -> str:
@@ -107,6 +109,7 @@ def is_believed(
         if logs.isdisjoint(_followed_keys(backwards, trusted.keys)):
             findings.append(of_log(f"{where}: not signed by a key you trust"))
         else:
-            notes.append(f"{where}: signed by a key that was given up for one you trust: it proves nothing to you")
+            what = "a key that was given up for one you trust: it proves nothing to you; if you believe that key, give it too"
+            notes.append(f"{where}: signed by {what}")
         return False
     return bool(trusted.keys)

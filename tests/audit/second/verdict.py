@@ -24,11 +24,12 @@ def check(
     quorum: int = 0,
     receipts: Iterable[tuple[str, int, str]] = (),
 ) -> dict[str, Any]:
-    """Check a bundle and return ``events``, ``findings``, ``level`` 0 to 3 and ``notes``.
+    """Check a bundle and return ``events``, ``findings``, ``level`` 0 to 3, ``covers`` (entries it covers) and ``notes``.
 
-    Level 1: the entries agree with a checkpoint of the bundle signed by a key of the auditor; 2: with one that the
-    auditor kept, and none that the auditor kept contradicts; 3: and ``quorum`` of the witnesses signed the newest one
-    that agrees. Each counts whatever else was found. ValueError names the member and line that cannot be read.
+    Level 1: the entries agree with a checkpoint signed by a key of the auditor; 2: with one that the auditor kept, and
+    none that the auditor kept contradicts, whoever signed it; 3: and ``quorum`` of the witnesses signed one that agrees
+    and is no smaller than the largest kept one that does. Each counts whatever else was found. ValueError names the
+    member and line that cannot be read.
     """
     bundle = read_bundle(Path(bundle_path))
     ends: dict[str, Members] = {}
@@ -41,10 +42,10 @@ def check(
         *check_states(bundle, ends),
     ]
     findings += [*check_obligations(bundle, notes), *check_stored(bundle), *check_receipts(bundle, receipts, notes)]
-    level = _level(bundle, (tuple(keys), tuple(witnesses)), tuple(kept), quorum, findings, notes)
+    level, covers = _level(bundle, (tuple(keys), tuple(witnesses)), tuple(kept), quorum, findings, notes)
     if any(entry.said.get("type") == "restored" for entry in bundle.entries):
         notes.append("the log says it was restored from a backup: ask what was lost")
-    return {"events": len(bundle.entries), "findings": findings, "level": level, "notes": notes}
+    return {"events": len(bundle.entries), "findings": findings, "level": level, "covers": covers, "notes": notes}
 
 
 def _level(
@@ -54,7 +55,7 @@ def _level(
     quorum: int,
     findings: list[Finding],
     notes: list[str],
-) -> int:
+) -> tuple[int, int]:
     rotations = rotations_of(bundle, findings)
     told = {key for _, *pair in rotations for key in pair}
     told |= set() if given[0] else {key for key in bundle.head["keys"] if is_key(key)}
@@ -75,7 +76,7 @@ def _level(
         believed = is_believed(seen, rotations, trusted, findings, notes)
         agrees = agrees_with(bundle, seen, reaching, findings, notes)
         contradicted |= agrees is False and seen in mine
-        if agrees and believed and not unproven:
+        if agrees and believed and not unproven and seen.point.size:
             good.append(seen)
             findings += check_times(bundle, seen, notes)
     _uncovered(bundle, stated, notes)
@@ -88,11 +89,21 @@ def _uncovered(bundle: Bundle, stated: list[Seen], notes: list[str]) -> None:
         notes.append(f"{len(bundle.entries) - covered} entries are covered by no checkpoint of the bundle")
 
 
-def _reached(good: list[Seen], mine: list[Seen], quorum: int, notes: list[str]) -> int:
+def _reached(good: list[Seen], mine: list[Seen], quorum: int, notes: list[str]) -> tuple[int, int]:
+    """Return the level, and how many entries of the log it covers."""
+    newest = max((seen.point.size for seen in good), default=0)
     if not mine:
-        return 1 if good else 0
-    largest = max(seen.point.size for seen in good)
-    newest = {witness for seen in good if seen.point.size == largest for witness in seen.witnessed}
-    if quorum and len(newest) < quorum:
-        notes.append(f"{len(newest)} of your witnesses signed the newest checkpoint; you ask for {quorum}")
-    return 3 if quorum and len(newest) >= quorum else 2
+        return (1, newest) if good else (0, 0)
+    kept = max(seen.point.size for seen in mine)
+    if not quorum:
+        return 2, kept
+    signers: dict[int, set[bytes]] = {}
+    for seen in good:
+        signers.setdefault(seen.point.size, set()).update(seen.witnessed)
+    enough = [size for size, witnesses in signers.items() if size >= kept and len(witnesses) >= quorum]
+    if not enough:
+        notes.append(f"no checkpoint of {kept} entries or more was signed by {quorum} of your witnesses")
+        return 2, kept
+    if max(enough) < newest:
+        notes.append(f"the entries from {max(enough)} on are at level 1: your witnesses have not seen them")
+    return 3, max(enough)
