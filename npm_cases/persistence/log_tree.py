@@ -5,14 +5,14 @@ costs O(log n) at most, and one row in 64 entries on the average (docs/performan
 """
 
 from collections.abc import Iterator
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from sqlalchemy import and_, func, insert, select
 
 from npm_cases.history.tree import node_hash, peaks
 from npm_cases.persistence import statements as sql
 from npm_cases.persistence.database import Database, Transaction
+from npm_cases.persistence.one_state import OneState
 from npm_cases.persistence.schema import checkpoints, cosignatures, log_entries, tree_nodes
 from npm_cases.services.log import BLOCK, LEVEL, StoredCheckpoint
 from npm_cases.services.log_roots import folded
@@ -119,34 +119,16 @@ def _first(level: int, index: int) -> int:
     return first if 0 <= first < 1 << MOST_LEVELS else 0
 
 
-class SqlLog:
-    """Reads the log throughout as it was when the block was entered."""
+class SqlLog(OneState):
+    """Reads the log throughout as it was when the block was entered, or as a reader that lends its state sees it."""
 
-    def __init__(self, database: Database, tx: Transaction | None = None) -> None:
-        self._database = database
-        self._tx = tx  # of a reader that lends its state
+    def __init__(self, database: Database, lent: Transaction | None = None) -> None:
+        super().__init__(database, lent=lent)
         self._rows: dict[int, list[bytes]] = {}
-
-    def __enter__(self) -> Self:
-        self._tx = self._database.reading()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._tx is not None:
-            self._tx.close()
-            self._tx = None
-
-    @property
-    def _open(self) -> Transaction:
-        if self._tx is None:
-            raise RuntimeError("this log is not open: use it in a with block")
-        return self._tx
 
     def size(self) -> int:
         """Return how many entries the log has."""
-        return int(self._open.one(_SIZE)[0])
+        return int(self.tx.one(_SIZE)[0])
 
     def node(self, level: int, index: int) -> bytes:
         """Return the hash of the perfect subtree over 2**level entries from index * 2**level on.
@@ -158,7 +140,7 @@ class SqlLog:
             block = self._block(start // BLOCK)
             within = start % BLOCK
             return folded(block[within : within + (1 << level)])
-        row = self._open.one(_NODE, {"b_level": level, "b_idx": index})
+        row = self.tx.one(_NODE, {"b_level": level, "b_idx": index})
         if row is not None:
             return bytes(row[0])
         if level == LEVEL:
@@ -167,51 +149,51 @@ class SqlLog:
 
     def blocks(self) -> Iterator[bytes]:
         """Yield the stored lowest nodes in order."""
-        return (bytes(hash_) for (hash_,) in self._open.stream(_BLOCKS))
+        return (bytes(hash_) for (hash_,) in self.tx.stream(_BLOCKS))
 
     def wrong_nodes(self) -> Iterator[tuple[int, str]]:
         """Yield the stored nodes that do not follow from the two below them: the first entry they cover, and what is wrong."""
-        for above, left, right, level, index in self._open.stream(_PAIRS):
+        for above, left, right, level, index in self.tx.stream(_PAIRS):
             if above is None or bytes(above) != node_hash(bytes(left), bytes(right)):
                 yield (
                     _first(level, index),
                     f"the stored node of level {level + 1} over entry {_first(level, index)} is missing or another",
                 )
-        for level, index in self._open.stream(_STRAY):
+        for level, index in self.tx.stream(_STRAY):
             yield (
                 _first(level, index),
                 f"the stored node of level {level} over entry {_first(level, index)} stands over nothing",
             )
-        for (level,) in self._open.stream(_GAPS):
+        for (level,) in self.tx.stream(_GAPS):
             yield 0, f"the stored nodes of level {level} do not stand one beside another"
 
     def _block(self, number: int) -> list[bytes]:
         if number not in self._rows:
-            found = self._open.tuples(_LEAVES, {"b_start": number * BLOCK, "b_end": (number + 1) * BLOCK})
+            found = self.tx.tuples(_LEAVES, {"b_start": number * BLOCK, "b_end": (number + 1) * BLOCK})
             self._rows = {number: [bytes(leaf) for (leaf,) in found]}
         return self._rows[number]
 
     def entry(self, chain: str, seq: int) -> tuple[int, bytes] | None:
         """Return index and leaf of one event, None where the log has no such entry."""
-        row = self._open.one(_ENTRY, {"b_chain": chain, "b_seq": seq})
+        row = self.tx.one(_ENTRY, {"b_chain": chain, "b_seq": seq})
         return (int(row[0]), bytes(row[1])) if row else None
 
     def named(self, index: int) -> tuple[str, int]:
         """Return chain and seq of the event an entry names; nothing (empty, 0) where there is no such entry."""
-        row = self._open.one(_NAMED, {"b_idx": index})
+        row = self.tx.one(_NAMED, {"b_idx": index})
         return (str(row[0]), int(row[1])) if row else ("", 0)
 
     def last_checkpoint(self) -> StoredCheckpoint | None:
         """Return the newest checkpoint with its cosignatures, None where nothing was signed yet."""
-        return self._made(self._open.one(_LAST_CHECKPOINT))
+        return self._made(self.tx.one(_LAST_CHECKPOINT))
 
     def checkpoint(self, number: int) -> StoredCheckpoint | None:
         """Return one checkpoint by its number."""
-        return self._made(self._open.one(_CHECKPOINT, {"b_number": number}))
+        return self._made(self.tx.one(_CHECKPOINT, {"b_number": number}))
 
     def checkpoints(self) -> Iterator[StoredCheckpoint]:
         """Yield every checkpoint, smallest first."""
-        for row in self._open.stream(_CHECKPOINTS):
+        for row in self.tx.stream(_CHECKPOINTS):
             found = self._made(row)
             if found is not None:
                 yield found
@@ -220,5 +202,5 @@ class SqlLog:
         if row is None:
             return None
         number, size, root, note, at = row
-        lines = tuple(line for (line,) in self._open.tuples(_LINES, {"b_number": number}))
+        lines = tuple(line for (line,) in self.tx.tuples(_LINES, {"b_number": number}))
         return StoredCheckpoint(number, size, bytes(root), note, at, lines)

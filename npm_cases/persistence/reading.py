@@ -8,16 +8,15 @@ from functools import cache
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Integer, Select, Table, and_, collate, func, literal_column, select
 
 from npm_cases.domain.records import Case, TakenRung
 from npm_cases.history.event import OFFICE
 from npm_cases.persistence import rows, statements as sql
-from npm_cases.persistence.database import Database, Transaction
 from npm_cases.persistence.log_tree import SqlLog
+from npm_cases.persistence.one_state import OneState
 from npm_cases.persistence.schema import (
     approvals,
     case_events,
@@ -208,23 +207,8 @@ def _tables_in_order(*, is_sqlite: bool) -> list[tuple[Select[Any], Adder]]:
     return [(query.order_by(_by_code_point(column, is_sqlite=is_sqlite)), add) for column, query, add in _TABLES]
 
 
-class SqlReader:
+class SqlReader(OneState):
     """Reads one database throughout as it was when the block was entered."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._tx: Transaction | None = None
-
-    def __enter__(self) -> Self:
-        self._tx = self._database.reading()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._tx is not None:
-            self._tx.close()
-            self._tx = None
 
     @property
     def sequenced_at_once(self) -> bool:
@@ -251,23 +235,18 @@ class SqlReader:
 
     def event(self, chain: str, seq: int) -> StoredEvent | None:
         """Return one event of a chain, or None where there is none."""
-        row = self._opened().one(_EVENT, {"b_chain": chain, "b_seq": seq})
+        row = self.tx.one(_EVENT, {"b_chain": chain, "b_seq": seq})
         return _event_from(row) if row else None
 
     def pages(self, start: int = 0, end: int = LAST_INDEX) -> Iterator[list[LogRow]]:
         """Yield the log in order, pages at a time: index, leaf of the entry, stored bytes; no bytes where no event is."""
-        tx = self._opened()
+        tx = self.tx
         for page in tx.pages(log_pages(is_sqlite=self._database.is_sqlite), {"b_start": start, "b_end": end}):
             yield [row[:3] if row[3] else (row[0], row[1], self._looked_up(row[0])) for row in page]
 
     def _looked_up(self, index: int) -> bytes:
-        row = self._opened().one(one_in_log, {"b_start": index})
+        row = self.tx.one(one_in_log, {"b_start": index})
         return bytes(row[0]) if row else b""
-
-    def _opened(self) -> Transaction:
-        if self._tx is None:
-            raise RuntimeError("this reader is not open: use it in a with block")
-        return self._tx
 
     def office_events(self, types: Collection[str]) -> Iterator[StoredEvent]:
         """Yield those events of the office that are of one of these types."""
@@ -279,11 +258,11 @@ class SqlReader:
 
     def tree(self) -> SqlLog:
         """Return the log as a tree, in the same state."""
-        return SqlLog(self._database, self._opened())
+        return SqlLog(self._database, self.tx)
 
     def is_sequenced(self) -> bool:
         """Say whether every event has its place in the log."""
-        events, places = self._opened().one(sql.LOG_STATE)
+        events, places = self.tx.one(sql.LOG_STATE)
         return int(events) == int(places)
 
     def find(self, ref: str) -> Case | None:
@@ -315,7 +294,7 @@ class SqlReader:
             yield row[0], place, row[1:], add
 
     def _stream(self, statement: Select[Any], values: dict[str, Any] | None = None) -> Iterable[Any]:
-        return self._opened().stream(statement, values)
+        return self.tx.stream(statement, values)
 
 
 def _event_from(row: Any) -> StoredEvent:
