@@ -130,7 +130,7 @@ def _acting(group: typer.Typer) -> None:
 
         made = create_case(shell.office, CreateCase(kind, shell.actor(), shell.at(), pairs(field or ()), key))
         answer = {"id": made.id, "number": made.number, "receipt": _receipt(made.receipt)}
-        shell.out(answer, lambda where: where.print(f"created [bold]{made.number}[/bold]; receipt {made.receipt.leaf}"))
+        shell.out(answer, lambda where: where.print(f"created [bold]{made.number}[/bold]; receipt {made.receipt}"))
 
     @command(
         group,
@@ -195,7 +195,7 @@ def _acting(group: typer.Typer) -> None:
 
         given = RecordConsent(ref, what, shell.actor(), shell.at(), recipient, purpose, form, expires_on, key)
         receipt = record_consent(shell.office, given)
-        shell.out({"receipt": _receipt(receipt)}, lambda where: where.print(f"recorded; receipt {receipt.leaf}"))
+        shell.out({"receipt": _receipt(receipt)}, lambda where: where.print(f"recorded; receipt {receipt}"))
 
 
 def _beside(group: typer.Typer) -> None:
@@ -261,7 +261,7 @@ def _receipt(receipt: Any) -> dict[str, Any]:
 
 
 def _said(shell: Shell, receipt: Any) -> None:
-    shell.out({"receipt": _receipt(receipt)}, lambda where: where.print(f"done; receipt {receipt.leaf}"))
+    shell.out({"receipt": _receipt(receipt)}, lambda where: where.print(f"done; receipt {receipt}"))
 
 
 def _done(done: Any) -> dict[str, Any]:
@@ -275,7 +275,7 @@ def _show_done(where: Any, ref: str, event: str, done: Any) -> None:
         where.print(f"  npm-cases case confirm {done.pending}")
     else:
         where.print(f"{ref}: [bold]{done.state}[/bold], version {done.version}")
-    where.print(f"receipt: case {done.receipt.case}, event {done.receipt.seq}, leaf {done.receipt.leaf}")
+    where.print(f"receipt {done.receipt}")
 
 
 def _show_list(where: Any, rows: Sequence[Mapping[str, Any]]) -> None:

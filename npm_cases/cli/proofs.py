@@ -9,7 +9,7 @@ import typer
 
 from npm_cases.cli.office_acts import propose_office_act
 from npm_cases.cli.shell import Shell, command, table
-from npm_cases.domain.errors import BadInput, ConfigurationError, NotFound
+from npm_cases.domain.errors import BadInput, CaseError, ConfigurationError, NotFound
 from npm_cases.services.office_acts import DECLARE_RESTORE, ROTATE_LOG_KEY
 
 OUTSIDE = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
@@ -134,9 +134,7 @@ def _proofs(group: typer.Typer) -> None:
         partial = file.with_name(file.name + ".part")
         try:
             with open(partial, "wb", opener=_private) as to:
-                events = write(
-                    app.office, lambda: app.reader, app.sequence, lambda: app.checkpoint(wanted.at), wanted, to
-                )
+                events = write(app.office, lambda: app.reader, app.sequence, lambda: _sign(app, wanted.at), wanted, to)
             partial.replace(file)
         except OSError as error:
             raise BadInput(f"{file} cannot be written: {error.strerror}") from error
@@ -144,6 +142,15 @@ def _proofs(group: typer.Typer) -> None:
             partial.unlink(missing_ok=True)
         answer = {"file": str(file), "events": events, "text": text}
         shell.out(answer, lambda where: where.print(f"{events} events in {file}; check it with the one-file verifier"))
+
+
+def _sign(app: Any, at: str) -> None:
+    """Have the log signed for an export, and say why where it is not: the export goes on without."""
+    try:
+        app.checkpoint(at)
+    except CaseError as refused:
+        sys.stderr.write(f"nothing new was signed for this export: {refused}\n")
+        raise
 
 
 def _private(name: str, flags: int) -> int:

@@ -100,7 +100,7 @@ def _ending(group: typer.Typer) -> None:
 
         receipt = do_hold(shell.office, OnCase(ref, shell.actor(), shell.at(), key=key), reason, lift=lift)
         said = "the hold is lifted" if lift else "held"
-        shell.out({"receipt": _receipt(receipt)}, lambda where: where.print(f"{said}; receipt {receipt.leaf}"))
+        shell.out({"receipt": _receipt(receipt)}, lambda where: where.print(f"{said}; receipt {receipt}"))
 
     @command(
         group,
@@ -153,7 +153,7 @@ def _gone(erased: Any, receipt: Any) -> str:
         "documents and the names in them open no more.\n"
         f"Backups of the key store made before still open them. Make a new one (`npm-cases keys backup`), and from "
         f"{erased['backups_end']} on `npm-cases keys prune` removes those.\n"
-        f"receipt: case {receipt.case}, event {receipt.seq}, leaf {receipt.leaf}"
+        f"receipt {receipt}"
     )
 
 

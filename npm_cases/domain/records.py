@@ -176,6 +176,10 @@ class Receipt:
     seq: int
     leaf: str
 
+    def __str__(self) -> str:
+        """Write it as the verifiers read it: CASE:EVENT:LEAF."""
+        return f"{self.case}:{self.seq}:{self.leaf}"
+
 
 CLOCK = Actor(CLOCK_USER, frozenset({"clock"}))
 
