@@ -217,7 +217,7 @@ def _next_commands(where: "Console", folder: Path, report: Mapping[str, Any]) ->
     for line in (
         "npm-cases case list --overdue --limit 20", f"npm-cases case show {number}", f"npm-cases case explain {number} --lang ru",
         f"npm-cases case history {number}", "npm-cases machine show recommendation --format mermaid", "npm-cases audit verify",
-        f"cd {folder}/proof", f'{python} npm_verify.py log.zip --key "$(npm-cases audit log-key)" --kept checkpoint.txt',
+        f"P={folder}/proof", f'{python} $P/npm_verify.py $P/log.zip --key "$(npm-cases audit log-key)" --kept $P/checkpoint.txt',
         "npm-cases fsck", f"ls {folder}/mail | head",
     ):  # fmt: skip
         where.print(f"   {line}", soft_wrap=True)
