@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     key_backup_days: int = Field(
         30,
         gt=0,
-        description="age at which a backup of the key store is removed: what is erased is gone by then, in days",
+        description="age at which a backup of the key store is removed, in days; the newest stays until there is a newer one",
     )
     country: str = Field("kz", description="country pack: a name in config/countries, or the path of a TOML file")
     language: Literal["kk", "ru", "en"] = Field("en", description="language of messages where a person has set none")
