@@ -4,17 +4,28 @@ The tables are plain data, as they stand in an export. A move is judged by its r
 make it, and whether a second person confirmed it before. Other guards ask for what no event tells.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from npm_cases.history.event import Event, EventType
+from npm_cases.history.replay_rules import (
+    confirmed_by,
+    due_otherwise,
+    not_by_two,
+    not_of_this_chain,
+    not_seconded,
+    not_so_decided,
+    running,
+    stands_already,
+    stood_otherwise,
+    undone_by,
+)
 from npm_cases.history.replayed_rows import DueMoved, OwedThen, ProposedThen
 
 Plain = Mapping[str, Any]
 
 _HOLD = "legal_hold"
-CREATED, IMPORTED = EventType.CASE_CREATED, EventType.CASE_IMPORTED
 
 
 class TablesWrong(ValueError):
@@ -90,8 +101,9 @@ class Replay:
         """
         self.seq = event.seq
         try:
-            wrong = _unborn(self, event) or _TAKEN_BY.get(event.type, _nothing)(self, event) or self._undone_by(event)
-            self.confirmed = (event.actor, event.facts["event"]) if event.type is EventType.ACT_CONFIRMED else None
+            wrong = not_of_this_chain(event, is_born=bool(self.born))
+            wrong = wrong or _TAKEN_BY.get(event.type, _nothing)(self, event) or undone_by(event, self.confirmed)
+            self.confirmed = confirmed_by(event)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             return f"the facts of this {event.type.value} cannot be read: {type(error).__name__}: {error}"
         self.texts += bool(event.body_ct)
@@ -99,38 +111,9 @@ class Replay:
             self.documents.setdefault(document, event.seq)
         return wrong
 
-    def undone(self) -> str:
-        """Say what was confirmed last and never done; empty when nothing is. The act follows in the same transaction."""
-        return "" if self.confirmed is None else f"{self.confirmed[1]}, confirmed by {self.confirmed[0]}, was not done"
-
-    def _undone_by(self, event: Event) -> str:
-        if self.confirmed is None or (event.approved_by, act_of(event)) == self.confirmed:
-            return ""
-        return f"{self.undone()}: this {event.type.value} follows instead"
-
-
-def act_of(event: Event) -> str:
-    """Return the name under which the act of an event was proposed."""
-    if event.type is EventType.KEY_ROTATED:
-        return f"rotate_{event.facts['which']}_key"
-    return _PROPOSED_AS.get(event.type, event.event)
-
-
-_PROPOSED_AS = {EventType.ERASED: "erase", EventType.RESTORED: "declare_restore"}
-
 
 def _nothing(_: Replay, __: Event) -> str:
     return ""
-
-
-def _unborn(replay: Replay, event: Event) -> str:
-    if event.type in {CREATED, IMPORTED}:
-        return "" if event.seq == 1 else "a case is born once, as its first event"
-    if event.type not in _OF_A_CASE or replay.born:
-        return ""
-    if event.seq == 1:
-        return f"a case begins with its birth, not with {event.type.value}"
-    return f"{event.type.value} belongs to a case, and this chain is none"
 
 
 def _born(replay: Replay, event: Event) -> str:
@@ -142,10 +125,10 @@ def _born(replay: Replay, event: Event) -> str:
         state, machine = facts["state" if name == kind else name], replay.machines[name]
         if state not in machine.states:
             return f"the {name} machine has no state {state!r}"
-        if event.type is CREATED and state != machine.initial:
+        if event.type is EventType.CASE_CREATED and state != machine.initial:
             return f"a new case begins in {machine.initial}, not in {state}"
         replay.states[name] = state
-    if event.type is IMPORTED and event.to != facts["state"]:
+    if event.type is EventType.CASE_IMPORTED and event.to != facts["state"]:
         return f"it says to {event.to!r}, its facts say {facts['state']!r}"
     replay.born = facts
     return ""
@@ -162,7 +145,7 @@ def _erased(replay: Replay, event: Event) -> str:
     is_final = replay.states.get(replay.kind) in replay.machines[replay.kind].final
     if not is_final or replay.is_held or replay.is_erased:
         return "it erases a case that is open, under legal hold, or erased already"
-    if event.approved_by == event.actor or replay.confirmed != (event.approved_by, "erase"):
+    if not_by_two(event, replay.confirmed):
         return "it erases a case, and no second person confirmed that before it"
     if (event.facts["texts"], event.facts["documents"]) != (replay.texts, len(replay.documents)):
         return f"it says {event.facts['texts']} texts and {event.facts['documents']} documents went; there were others"
@@ -183,18 +166,8 @@ def _moved(replay: Replay, event: Event) -> str:
     if not mine:
         return f"the {event.machine} table does not let {event.role} do {event.event} in {state}"
     replay.states[event.machine] = event.to
-    return _why_not_second(replay, event, mine, state)
-
-
-def _why_not_second(replay: Replay, event: Event, rows: Iterable[Plain], state: str) -> str:
-    if event.approved_by:
-        if event.approved_by == event.actor:
-            return f"{event.event} was confirmed by the person who proposed it"
-        if replay.confirmed != (event.approved_by, event.event):
-            return f"{event.event} says it was confirmed by {event.approved_by}, but no confirmation stands before it"
-    elif all(row["second_person"] for row in rows):
-        return f"{event.event} in {state} needs a second person, and none confirmed it"
-    return ""
+    is_needed = all(row["second_person"] for row in mine)
+    return not_seconded(event, replay.confirmed, state, is_needed=is_needed)
 
 
 def _opened(replay: Replay, event: Event) -> str:
@@ -212,56 +185,40 @@ def _opened(replay: Replay, event: Event) -> str:
 
 
 def _running(replay: Replay, event: Event) -> OwedThen:
-    """Return the obligation an event is about; raises ValueError when it does not run."""
-    owed = replay.owed.get(event.facts["obligation"])
-    if owed is None:
-        raise ValueError(f"the obligation {event.facts['obligation']} was never opened")
-    if owed.discharged_seq:
-        raise ValueError(f"the obligation {owed.id} was discharged by event {owed.discharged_seq}")
-    if event.facts.get("duty", owed.duty) != owed.duty:
-        raise ValueError(f"the obligation {owed.id} is of the duty {owed.duty}, not {event.facts['duty']}")
+    owed = running(replay.owed, event)
     owed.seq = event.seq
     return owed
 
 
-def _other_date(owed: OwedThen, said: str) -> str:
-    return f"it says the obligation {owed.id} was due on {said}, but it was due on {owed.due_on}"
-
-
 def _suspended(replay: Replay, event: Event) -> str:
     owed = _running(replay, event)
-    if owed.suspended_on:
-        return f"the obligation {owed.id} stood since {owed.suspended_on} already"
+    wrong = stands_already(owed)
     owed.suspended_on = event.facts["from"]
-    return ""
+    return wrong
 
 
 def _resumed(replay: Replay, event: Event) -> str:
     owed, facts = _running(replay, event), event.facts
-    if facts["from"] != owed.suspended_on:
-        return f"the obligation {owed.id} did not stand since {facts['from']}"
+    wrong = stood_otherwise(owed, facts["from"])
     owed.suspended_on, owed.due_on = "", facts["due_on"]
     replay.dates_moved.append(DueMoved(owed.id, owed.duty, facts["from"], facts["to"], is_pause=True))
-    return ""
+    return wrong
 
 
 def _date_moved(replay: Replay, event: Event) -> str:
     owed, facts = _running(replay, event), event.facts
-    if facts["was"] != owed.due_on:
-        return _other_date(owed, facts["was"])
+    wrong = due_otherwise(owed, facts["was"])
     owed.calendar_version = facts.get("calendar", owed.calendar_version)
     owed.due_on = facts["due_on"]
     if event.type is EventType.OBLIGATION_EXTENDED:
         replay.dates_moved.append(DueMoved(owed.id, owed.duty, facts["decided_on"], facts["to"], is_pause=False))
-    return ""
+    return wrong
 
 
 def _discharged(replay: Replay, event: Event) -> str:
     owed = _running(replay, event)
-    if event.facts["due_on"] != owed.due_on:
-        return _other_date(owed, event.facts["due_on"])
     owed.discharged_seq = event.seq
-    return ""
+    return due_otherwise(owed, event.facts["due_on"])
 
 
 def _rung_taken(replay: Replay, event: Event) -> str:
@@ -269,14 +226,12 @@ def _rung_taken(replay: Replay, event: Event) -> str:
     key = facts["rung"]
     if (owed.id, key) in replay.rungs:
         return f"the rung {key} of the obligation {owed.id} was taken before"
-    if facts["due_on"] != owed.due_on:
-        return _other_date(owed, facts["due_on"])
     if facts["due_at"] > event.at:
         return f"the rung {key} was due at {facts['due_at']} only"
     replay.rungs.add((owed.id, key))
     for notice, _ in zip(facts["mail"], facts["posts"], strict=True):
         replay.mail[notice] = ""
-    return ""
+    return due_otherwise(owed, facts["due_on"])
 
 
 def _queued(replay: Replay, event: Event) -> str:
@@ -302,23 +257,16 @@ def _proposed(replay: Replay, event: Event) -> str:
 
 
 def _decided(replay: Replay, event: Event) -> str:
-    name = event.facts["approval"]
-    proposed = replay.proposals.get(name)
-    if proposed is None or not proposed.is_pending:
-        return f"no proposal {name} was pending"
-    if event.actor == proposed.proposer:
-        return f"the proposal {name} was decided by {event.actor}, who made it"
-    if event.facts.get("digest", proposed.digest) != proposed.digest or event.facts["event"] != proposed.event:
-        return f"the proposal {name} was for another act"
-    if event.type is EventType.ACT_CONFIRMED and event.at >= proposed.expires_at:
-        return f"the proposal {name} was confirmed at {event.at}, but it had lapsed at {proposed.expires_at}"
-    proposed.is_pending = False
-    return ""
+    proposed = replay.proposals.get(event.facts["approval"])
+    wrong = not_so_decided(event, proposed)
+    if proposed is not None:
+        proposed.is_pending = False
+    return wrong
 
 
 _TAKEN_BY: Mapping[EventType, Callable[[Replay, Event], str]] = {
-    CREATED: _born,
-    IMPORTED: _born,
+    EventType.CASE_CREATED: _born,
+    EventType.CASE_IMPORTED: _born,
     EventType.CASE_AMENDED: _amended,
     EventType.ERASED: _erased,
     EventType.MOVED: _moved,
@@ -337,10 +285,3 @@ _TAKEN_BY: Mapping[EventType, Callable[[Replay, Event], str]] = {
     EventType.ACT_CONFIRMED: _decided,
     EventType.ACT_EXPIRED: _decided,
 }
-_OF_A_CASE = frozenset(
-    {
-        EventType.MOVED, EventType.CASE_AMENDED, EventType.CASE_ASSIGNED, EventType.CASE_LINKED,
-        EventType.PARTY_EXCLUDED, EventType.DOCUMENT_ADDED, EventType.ACT_REFUSED, EventType.ERASED,
-        EventType.CONSENT_GIVEN, EventType.CONSENT_LIMITED, EventType.CONSENT_WITHDRAWN,
-    }
-)  # fmt: skip

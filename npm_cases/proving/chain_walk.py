@@ -10,6 +10,7 @@ from npm_cases.history.chain_check import ChainCheck
 from npm_cases.history.event import OFFICE, Event
 from npm_cases.history.hashing import plaintext_commitment
 from npm_cases.history.machine_replay import Machines, Replay, TablesWrong
+from npm_cases.history.replay_rules import undone
 from npm_cases.proving.bundle_reading import SEALED, TEXTS, Bundle, BundleWrong, Manifest
 from npm_cases.proving.due_dates import DueDates
 from npm_cases.proving.spool import Spool
@@ -90,8 +91,8 @@ class ChainWalk:
         if not one.link.seq:
             yield Finding(chain, 0, None, f"the bundle speaks of {chain}, which has no history in it")
         elif is_whole:
-            if undone := one.replay.undone():
-                yield Finding(chain, one.link.seq, self._spool.index_of(chain, one.link.seq), undone)
+            if left_undone := undone(one.replay.confirmed):
+                yield Finding(chain, one.link.seq, self._spool.index_of(chain, one.link.seq), left_undone)
             yield from self._beside(one)
         if one.erased_texts:
             self.notes.append(f"{one.erased_texts} texts of {chain} were erased: what they said cannot be checked")

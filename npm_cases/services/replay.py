@@ -10,16 +10,27 @@ from typing import Any
 
 from npm_cases.domain.records import Case
 from npm_cases.history.event import Event, EventType
-from npm_cases.history.machine_replay import act_of
+from npm_cases.history.replay_rules import (
+    act_of,
+    confirmed_by,
+    due_otherwise,
+    not_by_two,
+    not_of_this_chain,
+    not_seconded,
+    not_so_decided,
+    running,
+    stands_already,
+    stood_otherwise,
+    undone_by,
+)
 from npm_cases.services.filling import Filled, remembered
 from npm_cases.services.moves import ESCALATION
 from npm_cases.services.replay_beside import Beside
 from npm_cases.services.replayed import Mark, Owed, Proposed, Rung, Told
 from state_machines import MACHINES, MACHINES_OF
 from state_machines.facts import Facts
-from state_machines.table import Role, Row
+from state_machines.table import Role
 
-BIRTHS = frozenset({EventType.CASE_CREATED, EventType.CASE_IMPORTED})
 ESCALATE = "escalate"
 
 # Members of a birth event that are columns of the case or belong to the event, not codes of the case.
@@ -79,11 +90,12 @@ class Replay:
         """
         self.seq, self.at, self.mark = event.seq, event.at, Mark(event.seq, index)
         try:
-            wrong = _unborn(self, event) or _TAKEN_BY.get(event.type, _nothing)(self, event) or _undone_by(self, event)
+            wrong = not_of_this_chain(event, is_born=bool(self.born))
+            wrong = wrong or _TAKEN_BY.get(event.type, _nothing)(self, event) or undone_by(event, self.confirmed)
             self.beside.take(event, self.mark)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             return f"the facts of this {event.type.value} cannot be read: {type(error).__name__}: {error}"
-        self.confirmed = (event.actor, event.facts["event"]) if event.type is EventType.ACT_CONFIRMED else None
+        self.confirmed = confirmed_by(event)
         self.texts += bool(event.body_ct)
         for document in event.docs:
             self.documents.setdefault(document, self.mark)
@@ -102,11 +114,6 @@ class Replay:
         )  # fmt: skip
 
     @property
-    def undone(self) -> str:
-        """What was confirmed last and never done, in words; the act follows in the same transaction."""
-        return "" if self.confirmed is None else f"{self.confirmed[1]}, confirmed by {self.confirmed[0]}, was not done"
-
-    @property
     def is_final(self) -> bool:
         return self.kind in MACHINES and self.states.get(self.kind) in MACHINES[self.kind].final
 
@@ -115,25 +122,9 @@ def _nothing(_: Replay, __: Event) -> str:
     return ""
 
 
-def _undone_by(replay: Replay, event: Event) -> str:
-    if replay.confirmed is None or (event.approved_by, act_of(event)) == replay.confirmed:
-        return ""
-    return f"{replay.undone}: this {event.type.value} follows instead"
-
-
 def _of_the_office(replay: Replay, event: Event) -> str:
-    if event.approved_by == event.actor or replay.confirmed != (event.approved_by, act_of(event)):
+    if not_by_two(event, replay.confirmed):
         return f"{act_of(event)} takes a second person, and none confirmed it before"
-    return ""
-
-
-def _unborn(replay: Replay, event: Event) -> str:
-    if event.type in BIRTHS:
-        return "" if event.seq == 1 else "a case is born once, as its first event"
-    if event.seq == 1 and event.type in _OF_A_CASE:
-        return f"a case begins with its birth, not with {event.type.value}"
-    if event.type in _OF_A_CASE and not replay.born:
-        return f"{event.type.value} belongs to a case, and this chain is none"
     return ""
 
 
@@ -205,18 +196,8 @@ def _why_no_move(replay: Replay, event: Event) -> str:
     row = table.row(state, event.event, Role(event.role))
     if row is None or event.role not in row.who:
         return f"the {event.machine} table does not let {event.role} do {event.event} in {state}"
-    return _why_not_second(replay, event, row)
-
-
-def _why_not_second(replay: Replay, event: Event, row: Row) -> str:
-    if event.approved_by:
-        if event.approved_by == event.actor:
-            return f"{event.event} was confirmed by the person who proposed it"
-        if replay.confirmed != (event.approved_by, event.event):
-            return f"{event.event} says it was confirmed by {event.approved_by}, but no confirmation stands before it"
-    elif any(guard.second_person and not guard.holds(_WITHOUT_SECOND) for guard in row.guards):
-        return f"{event.event} in {row.state} needs a second person, and none confirmed it"
-    return ""
+    is_needed = any(guard.second_person and not guard.holds(_WITHOUT_SECOND) for guard in row.guards)
+    return not_seconded(event, replay.confirmed, state, is_needed=is_needed)
 
 
 def _opened(replay: Replay, event: Event) -> str:
@@ -238,42 +219,32 @@ def _opened(replay: Replay, event: Event) -> str:
 
 
 def _running(replay: Replay, event: Event) -> Owed:
-    """Return the obligation an event is about; raises ValueError when it does not run."""
-    owed = replay.owed.get(event.facts["obligation"])
-    if owed is None:
-        raise ValueError(f"the obligation {event.facts['obligation']} was never opened")
-    if owed.discharged_at:
-        raise ValueError(f"the obligation {owed.id} was discharged by event {owed.discharged_seq}")
-    if event.facts.get("duty", owed.duty) != owed.duty:
-        raise ValueError(f"the obligation {owed.id} is of the duty {owed.duty}, not {event.facts['duty']}")
+    owed = running(replay.owed, event)
     owed.mark = replay.mark
     return owed
 
 
 def _suspended(replay: Replay, event: Event) -> str:
     owed = _running(replay, event)
-    if owed.suspended_on:
-        return f"the obligation {owed.id} stood since {owed.suspended_on} already"
+    wrong = stands_already(owed)
     owed.suspended_on = event.facts["from"]
-    return ""
+    return wrong
 
 
 def _resumed(replay: Replay, event: Event) -> str:
     owed = _running(replay, event)
-    if event.facts["from"] != owed.suspended_on:
-        return f"the obligation {owed.id} did not stand since {event.facts['from']}"
+    wrong = stood_otherwise(owed, event.facts["from"])
     owed.suspended_on = ""
     _due_moves(owed, event)
-    return ""
+    return wrong
 
 
 def _date_moved(replay: Replay, event: Event) -> str:
     owed = _running(replay, event)
-    if event.facts["was"] != owed.due_on:
-        return f"it says the obligation {owed.id} was due on {event.facts['was']}, but it was due on {owed.due_on}"
+    wrong = due_otherwise(owed, event.facts["was"])
     owed.calendar_version = event.facts.get("calendar", owed.calendar_version)
     _due_moves(owed, event)
-    return ""
+    return wrong
 
 
 def _due_moves(owed: Owed, event: Event) -> None:
@@ -284,10 +255,8 @@ def _due_moves(owed: Owed, event: Event) -> None:
 
 def _discharged(replay: Replay, event: Event) -> str:
     owed = _running(replay, event)
-    if event.facts["due_on"] != owed.due_on:
-        return f"it says the obligation {owed.id} was due on {event.facts['due_on']}, but it was due on {owed.due_on}"
     owed.discharged_at, owed.discharged_seq, owed.raised = event.at, event.seq, False
-    return ""
+    return due_otherwise(owed, event.facts["due_on"])
 
 
 def _rung_taken(replay: Replay, event: Event) -> str:
@@ -295,8 +264,6 @@ def _rung_taken(replay: Replay, event: Event) -> str:
     key = facts["rung"]
     if (owed.id, key) in replay.rungs:
         return f"the rung {key} of the obligation {owed.id} was taken before"
-    if facts["due_on"] != owed.due_on:
-        return f"it says the obligation {owed.id} was due on {facts['due_on']}, but it was due on {owed.due_on}"
     if facts["due_at"] > event.at:
         return f"the rung {key} was due at {facts['due_at']} only"
     late = bool(facts.get("late_by_engine"))
@@ -308,7 +275,7 @@ def _rung_taken(replay: Replay, event: Event) -> str:
         replay.mail[notice] = Told(owed.id, key, post, owed.due_on, replay.mark, event.at)
     owed.taken += 1
     owed.raised = owed.raised or (facts["act"] == ESCALATE and bool(replay.born))
-    return ""
+    return due_otherwise(owed, facts["due_on"])
 
 
 def _queued(replay: Replay, event: Event) -> str:
@@ -343,17 +310,11 @@ def _proposed(replay: Replay, event: Event) -> str:
 
 def _decided(replay: Replay, event: Event) -> str:
     proposed = replay.proposals.get(event.facts["approval"])
-    if proposed is None or proposed.status != "pending":
-        return f"no proposal {event.facts['approval']} was pending"
-    if event.actor == proposed.proposer:
-        return f"the proposal {event.facts['approval']} was decided by {event.actor}, who made it"
-    if event.facts.get("digest", proposed.digest) != proposed.digest or event.facts["event"] != proposed.event:
-        return f"the proposal {event.facts['approval']} was for another act"
-    if event.type is EventType.ACT_CONFIRMED and event.at >= proposed.expires_at:
-        return f"the proposal {event.facts['approval']} was confirmed at {event.at}, it had lapsed at {proposed.expires_at}"
-    proposed.status = "confirmed" if event.type is EventType.ACT_CONFIRMED else "expired"
-    proposed.decided_by, proposed.decided_at, proposed.mark = event.actor, event.at, replay.mark
-    return ""
+    wrong = not_so_decided(event, proposed)
+    if proposed is not None:
+        proposed.status = "confirmed" if event.type is EventType.ACT_CONFIRMED else "expired"
+        proposed.decided_by, proposed.decided_at, proposed.mark = event.actor, event.at, replay.mark
+    return wrong
 
 
 def _at_place(replay: Replay, event: Event) -> str:
@@ -366,7 +327,7 @@ def _erased(replay: Replay, event: Event) -> str:
     facts = event.facts
     if not replay.is_final or replay.facts.get("legal_hold") or replay.erased:
         return "it erases a case that is open, under legal hold, or erased already"
-    if event.approved_by == event.actor or replay.confirmed != (event.approved_by, "erase"):
+    if not_by_two(event, replay.confirmed):
         return "it erases a case, and no second person confirmed that before it"
     if (facts["texts"], facts["documents"]) != (replay.texts, len(replay.documents)):
         return f"it says {facts['texts']} texts and {facts['documents']} documents went; there were others"
@@ -404,10 +365,3 @@ _TAKEN_BY: Mapping[EventType, Callable[[Replay, Event], str]] = {
     EventType.PLACE_ADDED: _at_place,
     EventType.VISIT_RECORDED: _at_place,
 }
-_OF_A_CASE = frozenset(
-    {
-        EventType.MOVED, EventType.CASE_AMENDED, EventType.CASE_ASSIGNED, EventType.CASE_LINKED,
-        EventType.PARTY_EXCLUDED, EventType.DOCUMENT_ADDED, EventType.ACT_REFUSED, EventType.ERASED,
-        EventType.CONSENT_GIVEN, EventType.CONSENT_LIMITED, EventType.CONSENT_WITHDRAWN,
-    }
-)  # fmt: skip

@@ -86,3 +86,8 @@ class Proposed:
     status: str = "pending"
     decided_by: str = ""
     decided_at: str = ""
+
+    @property
+    def is_pending(self) -> bool:
+        """Say whether nobody has decided it."""
+        return self.status == "pending"

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from npm_cases.history.event import Event, EventType
+from npm_cases.history.replay_rules import BIRTHS
 from npm_cases.services.filling import Filled, remembered
 from npm_cases.services.moves import ESCALATION
-from npm_cases.services.replay import BIRTHS, Replay
+from npm_cases.services.replay import Replay
 
 DUE, SUSPENDED, OVERDUE = "due_on.", "suspended_on.", "overdue."
 """Fields of a running clock are named by these and its duty."""

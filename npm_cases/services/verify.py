@@ -15,7 +15,9 @@ from npm_cases.domain.instants import as_text, from_text
 from npm_cases.history.canonical import NotCanonical
 from npm_cases.history.event import OFFICE, Event, read
 from npm_cases.history.hashing import leaf_hash
+from npm_cases.history.replay_rules import undone
 from npm_cases.proving.trust import Trust
+from npm_cases.proving.verdict import Finding
 from npm_cases.services.ports import Office
 from npm_cases.services.reading import ChainRows, Reader, StoredEvent
 from npm_cases.services.replay import Replay
@@ -33,16 +35,6 @@ READS = "reads-"
 SEQUENCED_WITHIN = timedelta(minutes=1)
 NOTHING_KEPT, BY_ITSELF = Trust(), Hashing()
 _COPIES = ("machine", "event", "at", "actor", "role")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that does not hold: the chain, the event (0 where it is about none), its place in the log."""
-
-    case: str
-    seq: int
-    index: int | None
-    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +147,8 @@ class Checked:
             self.findings.append(Finding(chain, 0, None, f"the tables name {chain}, which has no history"))
             return
         self._belongs(chain, rows, replay)
-        if replay.undone:
-            self.findings.append(Finding(chain, link.seq, link.index, replay.undone))
+        if left_undone := undone(replay.confirmed):
+            self.findings.append(Finding(chain, link.seq, link.index, left_undone))
         for wrong_row in differences(replay, rows, link.leaf, self.checks):
             self.findings.append(Finding(chain, wrong_row.mark.seq, wrong_row.mark.index, wrong_row.what))
         self.take_keys(self.keys.take(replay))

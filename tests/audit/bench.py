@@ -15,7 +15,8 @@ from npm_cases.persistence.database import Database
 from npm_cases.persistence.reading import SqlReader
 from npm_cases.persistence.schema import metadata
 from npm_cases.proving.trust import Trust
-from npm_cases.services.verify import Finding, Verification, verify
+from npm_cases.proving.verdict import Finding
+from npm_cases.services.verify import Verification, verify
 from tests.audit.made_history import END, settings
 from tests.audit.one_chain import ChainChecks
 

@@ -13,9 +13,10 @@ from npm_cases.history.event import OFFICE
 from npm_cases.persistence import reading, statements as sql
 from npm_cases.persistence.database import Database
 from npm_cases.persistence.reading import Adder, SqlReader
+from npm_cases.proving.verdict import Finding
 from npm_cases.services.ports import Office
 from npm_cases.services.reading import StoredEvent
-from npm_cases.services.verify import Checked, Finding, side_by_side
+from npm_cases.services.verify import Checked, side_by_side
 from npm_cases.services.verify_dates import Recount
 from npm_cases.services.verify_keys import KeyCheck
 from npm_cases.services.verify_notices import NoticeCheck

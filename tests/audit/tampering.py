@@ -9,7 +9,7 @@ from typing import Any
 
 from npm_cases.history.canonical import canonical
 from npm_cases.history.hashing import leaf_hash
-from npm_cases.services.verify import Finding
+from npm_cases.proving.verdict import Finding
 from tests.audit.made_history import one_row, tampered, verified
 
 Members = dict[str, Any]

@@ -12,13 +12,14 @@ import pytest
 from npm_cases.bootstrap import App, build
 from npm_cases.persistence.key_store import NAMES
 from npm_cases.persistence.reading import SqlReader
+from npm_cases.proving.verdict import Finding
 from npm_cases.services import erasure
 from npm_cases.services.act import Confirm, confirm
 from npm_cases.services.casework import OnCase, add_document
 from npm_cases.services.create_case import Created
 from npm_cases.services.erasure import propose_erasure
 from npm_cases.services.sealing import KEY_GONE
-from npm_cases.services.verify import Finding, Verification, verify
+from npm_cases.services.verify import Verification, verify
 from npm_cases.services.verify_keys import DOES_NOT_OPEN, NAMES_DO_NOT_OPEN, NOT_READY
 from tests.audit.made_history import tampered
 from tests.audit.tampering import Members, chain_of, forge
