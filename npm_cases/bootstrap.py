@@ -39,9 +39,9 @@ from npm_cases.persistence.roles import check_rights
 from npm_cases.persistence.signer_program import KEY_FILE, MARK_FILE, SignerProgram
 from npm_cases.persistence.views import SqlViews
 from npm_cases.persistence.work import SqlWork
-from npm_cases.services.checkpoints import LOG_KEY, make_checkpoint
+from npm_cases.services.checkpoints import make_checkpoint
 from npm_cases.services.crash_points import reach
-from npm_cases.services.log import StoredCheckpoint
+from npm_cases.services.log import LOG_KEY, StoredCheckpoint
 from npm_cases.services.mailroom import House, Outgoing, SendAll, Tried
 from npm_cases.services.ports import Office
 from npm_cases.services.verify_log import Hashing

@@ -8,7 +8,7 @@ import typer
 
 from npm_cases.cli import history, proofs
 from npm_cases.cli.failures import BROKEN
-from npm_cases.cli.proofs import bytes_of
+from npm_cases.cli.files import bytes_of
 from npm_cases.cli.shell import Shell, as_typed, command, table
 from npm_cases.domain.errors import BadInput
 

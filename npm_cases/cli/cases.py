@@ -10,7 +10,7 @@ import typer
 
 from npm_cases.cli import history as stories, protected
 from npm_cases.cli.files import open_file
-from npm_cases.cli.shell import Shell, as_typed, command, pairs, parse_instant, table
+from npm_cases.cli.shell import Shell, as_typed, command, pairs, parse_instant, receipt_of, table
 from npm_cases.services.given_days import a_day
 
 FIELD_HELP = "A field; may be repeated. NAME=@FILE reads the value from a file, NAME=@- from standard input."
@@ -28,7 +28,10 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Cases: recommendations and torture allegations.", no_args_is_help=True)
     app.add_typer(group, name="case")
     _reading(group)
+    _histories(group)
+    _beginning(group)
     _acting(group)
+    _consenting(group)
     _beside(group)
     protected.add(group)
     stories.add_to_cases(group)
@@ -68,6 +71,8 @@ def _reading(group: typer.Typer) -> None:
         found = show_case(shell.office, ref, shell.actor(), shell.at())
         shell.out(found, lambda where: _show_case(where, shell, found))
 
+
+def _histories(group: typer.Typer) -> None:
     @command(group, "history", without_keys=True, epilog="Example: npm-cases case history R-2026-000001 --json")
     def history(shell: Shell, ref: Ref) -> None:
         """Show every event of a case, in order."""
@@ -112,7 +117,7 @@ def _reading(group: typer.Typer) -> None:
         shell.out(members, lambda where: where.print("\n".join(lines), markup=False))
 
 
-def _acting(group: typer.Typer) -> None:
+def _beginning(group: typer.Typer) -> None:
     @command(
         group,
         "new",
@@ -129,9 +134,11 @@ def _acting(group: typer.Typer) -> None:
         from npm_cases.services.create_case import CreateCase, create_case
 
         made = create_case(shell.office, CreateCase(kind, shell.actor(), shell.at(), pairs(field or ()), key))
-        answer = {"id": made.id, "number": made.number, "receipt": _receipt(made.receipt)}
+        answer = {"id": made.id, "number": made.number, "receipt": receipt_of(made.receipt)}
         shell.out(answer, lambda where: where.print(f"created [bold]{made.number}[/bold]; receipt {made.receipt}"))
 
+
+def _acting(group: typer.Typer) -> None:
     @command(
         group,
         "act",
@@ -178,6 +185,8 @@ def _acting(group: typer.Typer) -> None:
             return
         shell.out(_done(done), lambda where: _show_done(where, "confirmed", "confirm", done))
 
+
+def _consenting(group: typer.Typer) -> None:
     @command(group, "consent", epilog="Example: npm-cases case consent A-2026-000001 withdraw")
     def consent(
         shell: Shell,
@@ -195,7 +204,7 @@ def _acting(group: typer.Typer) -> None:
 
         given = RecordConsent(ref, what, shell.actor(), shell.at(), recipient, purpose, form, expires_on, key)
         receipt = record_consent(shell.office, given)
-        shell.out({"receipt": _receipt(receipt)}, lambda where: where.print(f"recorded; receipt {receipt}"))
+        shell.out({"receipt": receipt_of(receipt)}, lambda where: where.print(f"recorded; receipt {receipt}"))
 
 
 def _beside(group: typer.Typer) -> None:
@@ -256,16 +265,12 @@ def _day(text: str) -> date | None:
     return a_day("--on", text)
 
 
-def _receipt(receipt: Any) -> dict[str, Any]:
-    return {"case": receipt.case, "seq": receipt.seq, "leaf": receipt.leaf}
-
-
 def _said(shell: Shell, receipt: Any) -> None:
-    shell.out({"receipt": _receipt(receipt)}, lambda where: where.print(f"done; receipt {receipt}"))
+    shell.out({"receipt": receipt_of(receipt)}, lambda where: where.print(f"done; receipt {receipt}"))
 
 
 def _done(done: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = {"state": done.state, "version": done.version, "receipt": _receipt(done.receipt)}
+    answer: dict[str, Any] = {"state": done.state, "version": done.version, "receipt": receipt_of(done.receipt)}
     return answer | {"pending": done.pending} if done.pending else answer
 
 

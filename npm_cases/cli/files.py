@@ -48,20 +48,36 @@ def value_of(name: str, given: str, stdin_taken_by: str) -> str:
     return text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text
 
 
+def bytes_of(path: Path) -> bytes:
+    """Read a small file somebody gave: a checkpoint, a witness's answer.
+
+    Raises BadInput.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}") from error
+
+
+def private(name: str | Path, flags: int) -> int:
+    """Open a file that its owner alone may read."""
+    return os.open(name, flags, 0o600)
+
+
 def write_new_file(path: Path, pieces: Iterable[bytes]) -> int:
     """Write a file that only its owner may read and that was not there before; returns its size.
 
     Raises BadInput when it is there or cannot be written; what was begun is removed then.
     """
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        handle = private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     except OSError as error:
-        raise BadInput(f"--to {path}: cannot be made ({error.strerror}); give the name of a new file") from error
+        raise BadInput(f"{path} cannot be made ({error.strerror}); give the name of a new file") from error
     try:
         with os.fdopen(handle, "wb") as file:
             return sum(file.write(piece) for piece in pieces)
     except BaseException as error:
         path.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise BadInput(f"--to {path}: cannot be written ({error.strerror})") from error
+            raise BadInput(f"{path} cannot be written ({error.strerror})") from error
         raise

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from npm_cases.cli.shell import Shell
+from npm_cases.cli.shell import Shell, receipt_of
 from npm_cases.services.office_acts import (
     DECLARE_RESTORE,
     ROTATE_LOG_KEY,
@@ -16,7 +16,7 @@ from npm_cases.services.office_acts import (
 def propose_office_act(shell: Shell, event: str) -> None:
     """Propose an act of the office and print the id the second person needs."""
     approval, receipt = propose(shell.office, event, shell.actor(), shell.at())
-    answer = {"pending": approval, "receipt": {"case": receipt.case, "seq": receipt.seq, "leaf": receipt.leaf}}
+    answer = {"pending": approval, "receipt": receipt_of(receipt)}
     said = f"{event} is proposed; another person makes it so with\n  npm-cases case confirm {approval}"
     shell.out(answer, lambda where: where.print(said))
 

@@ -1,12 +1,12 @@
 """Commands for proofs: checkpoints, receipts, exports, the verifier, witnesses, the key of the log."""
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from npm_cases.cli.files import bytes_of, private, write_new_file
 from npm_cases.cli.office_acts import propose_office_act
 from npm_cases.cli.shell import Shell, command, table
 from npm_cases.domain.errors import BadInput, CaseError, ConfigurationError, NotFound
@@ -133,7 +133,7 @@ def _proofs(group: typer.Typer) -> None:
         wanted = Export(actor, shell.at(), case, text, reason)
         partial = file.with_name(file.name + ".part")
         try:
-            with open(partial, "wb", opener=_private) as to:
+            with open(partial, "wb", opener=private) as to:
                 events = write(app.office, lambda: app.reader, app.sequence, lambda: _sign(app, wanted.at), wanted, to)
             partial.replace(file)
         except OSError as error:
@@ -153,11 +153,6 @@ def _sign(app: Any, at: str) -> None:
         raise
 
 
-def _private(name: str, flags: int) -> int:
-    """Open a file that its owner alone may read."""
-    return os.open(name, flags, 0o600)
-
-
 def _outside(group: typer.Typer) -> None:
     @command(group, "verifier", epilog="Example: npm-cases audit verifier npm_verify.py")
     def verifier(
@@ -166,12 +161,7 @@ def _outside(group: typer.Typer) -> None:
         """Write the one-file verifier an auditor carries away: Python's own library and one Ed25519 library."""
         from npm_cases.proving.one_file import one_file
 
-        if file.exists():
-            raise BadInput(f"{file} is there already; name another file")
-        try:
-            file.write_text(one_file(), encoding="utf-8")
-        except OSError as error:
-            raise BadInput(f"{file} cannot be written: {error.strerror}") from error
+        write_new_file(file, [one_file().encode()])
         shell.out({"file": str(file)}, lambda where: where.print(f"{file}: run it with `python {file} --help`"))
 
     @group.command("witness", context_settings=OUTSIDE)
@@ -191,8 +181,9 @@ def _keys(group: typer.Typer) -> None:
     @command(group, "log-key", without_keys=True, epilog="Example: npm-cases audit log-key")
     def log_key(shell: Shell) -> None:
         """Print the verifier key of the log: give it to auditors and witnesses on paper."""
-        with shell.office.open_reading() as work:
-            keys = [row["value"] for row in work.rows("meta", {"name": "log_key"})]
+        from npm_cases.services.checkpoints import known_keys
+
+        keys = known_keys(shell.office)
         if not keys:
             raise ConfigurationError("this installation has no key of the log yet; run `npm-cases init`")
         shell.out({"key": keys[0]}, lambda where: where.print(keys[0], soft_wrap=True, markup=False))
@@ -210,14 +201,3 @@ def _chain(app: Any, case: str) -> str:
             return str(work.read_case(case).id)
     except NotFound:
         return case
-
-
-def bytes_of(file: Path) -> bytes:
-    """Read a file an auditor gave.
-
-    Raises BadInput.
-    """
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise BadInput(f"{file} cannot be read: {error.strerror}") from error

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from npm_cases.cli.files import open_file, write_new_file
-from npm_cases.cli.shell import Shell, as_typed, command, table
+from npm_cases.cli.shell import Shell, as_typed, command, receipt_of, table
 from npm_cases.domain.errors import BadInput
 from npm_cases.domain.instants import from_text
 from npm_cases.services.casework import OnCase
@@ -52,7 +52,7 @@ def _put(shell: Shell, ref: str, file: Path, key: str) -> None:
     on_case = OnCase(ref, shell.actor(), shell.at(), key=key)
     with open_file(file) as content:
         name, receipt = add_document(shell.office, on_case, file.name, content)
-    shell.out({"document": name, "receipt": _receipt(receipt)}, lambda where: where.print(f"document {name}"))
+    shell.out({"document": name, "receipt": receipt_of(receipt)}, lambda where: where.print(f"document {name}"))
 
 
 def _read(shell: Shell, ref: str, document: str, to: Path, reason: str) -> None:
@@ -100,7 +100,7 @@ def _ending(group: typer.Typer) -> None:
 
         receipt = do_hold(shell.office, OnCase(ref, shell.actor(), shell.at(), key=key), reason, lift=lift)
         said = "the hold is lifted" if lift else "held"
-        shell.out({"receipt": _receipt(receipt)}, lambda where: where.print(f"{said}; receipt {receipt}"))
+        shell.out({"receipt": receipt_of(receipt)}, lambda where: where.print(f"{said}; receipt {receipt}"))
 
     @command(
         group,
@@ -120,7 +120,7 @@ def _ending(group: typer.Typer) -> None:
 
         on_case = OnCase(ref, shell.actor(), shell.at(), key=key)
         found = propose_erasure(shell.office, on_case, basis, reason)
-        answer = {"pending": found.approval, "receipt": _receipt(found.receipt)}
+        answer = {"pending": found.approval, "receipt": receipt_of(found.receipt)}
         days = shell.app.settings.key_backup_days
         shell.out(answer, lambda where: where.print(_waits(ref, found.approval, days)))
 
@@ -142,7 +142,7 @@ def confirmed_erasure(shell: Shell, approval: str, receipt: Any) -> bool:
     office, days = shell.office, shell.app.settings.key_backup_days
     backups_end = office.times.day(from_text(found.at) + timedelta(days=days)).isoformat()
     members = {"basis": found.basis, "texts": found.texts, "documents": found.documents, "backups_end": backups_end}
-    answer = {"erased": {"case": found.number, **members}, "receipt": _receipt(receipt)}
+    answer = {"erased": {"case": found.number, **members}, "receipt": receipt_of(receipt)}
     shell.out(answer, lambda where: where.print(_gone(answer["erased"], receipt)))
     return True
 
@@ -155,7 +155,3 @@ def _gone(erased: Any, receipt: Any) -> str:
         f"{erased['backups_end']} on `npm-cases keys prune` removes those.\n"
         f"receipt {receipt}"
     )
-
-
-def _receipt(receipt: Any) -> dict[str, Any]:
-    return {"case": receipt.case, "seq": receipt.seq, "leaf": receipt.leaf}

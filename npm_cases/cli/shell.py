@@ -18,7 +18,7 @@ import typer
 from npm_cases.cli.files import FROM_STDIN, value_of
 from npm_cases.domain.errors import BadInput, ConfigurationError, NotAllowed
 from npm_cases.domain.instants import as_text
-from npm_cases.domain.records import Actor
+from npm_cases.domain.records import Actor, Receipt
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -156,6 +156,11 @@ def table(where: "Console", title: str, columns: Sequence[str], rows: Iterable[S
     for row in rows:
         grid.add_row(*[str(cell) for cell in row])
     where.print(grid)
+
+
+def receipt_of(receipt: Receipt) -> dict[str, Any]:
+    """Return a receipt as programs read it."""
+    return {"case": receipt.case, "seq": receipt.seq, "leaf": receipt.leaf}
 
 
 def parse_instant(text: str, what: str) -> datetime:

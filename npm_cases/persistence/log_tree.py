@@ -60,7 +60,6 @@ _GAPS = (
 _ADD_NODE = insert(tree_nodes)
 _CHECKPOINTS = select(checkpoints).order_by(checkpoints.c.number)
 _LAST_CHECKPOINT = select(checkpoints).order_by(checkpoints.c.number.desc()).limit(1)
-_CHECKPOINT = select(checkpoints).where(checkpoints.c.number == sql.number("number"))
 _LINES = (
     select(cosignatures.c.line)
     .where(cosignatures.c.checkpoint == sql.number("number"))
@@ -186,10 +185,6 @@ class SqlLog(OneState):
     def last_checkpoint(self) -> StoredCheckpoint | None:
         """Return the newest checkpoint with its cosignatures, None where nothing was signed yet."""
         return self._made(self.tx.one(_LAST_CHECKPOINT))
-
-    def checkpoint(self, number: int) -> StoredCheckpoint | None:
-        """Return one checkpoint by its number."""
-        return self._made(self.tx.one(_CHECKPOINT, {"b_number": number}))
 
     def checkpoints(self) -> Iterator[StoredCheckpoint]:
         """Yield every checkpoint, smallest first."""

@@ -12,7 +12,7 @@ from npm_cases.domain.ladders import Timetable
 from npm_cases.domain.records import Approval, By, Case
 from npm_cases.history.event import EventType, Written
 from npm_cases.services.ports import Office, Work
-from npm_cases.services.recording import record
+from npm_cases.services.recording import Head, record
 from npm_cases.services.sealing import key_to_open, key_to_seal
 
 
@@ -61,8 +61,8 @@ def exact_act(work: Work, office: Office, approval: Approval) -> dict[str, Any]:
     return dict(json.loads(office.sealer.open(key, f"approval/{approval.id}", approval.payload)))
 
 
-def confirm(work: Work, office: Office, case: Case, approval: Approval, by: By) -> None:
+def confirm(work: Work, office: Office, chain: Head, approval: Approval, by: By) -> None:
     """Close a proposal as confirmed and record it; the act itself follows in the same transaction."""
     work.decide_approval(approval.id, "confirmed", by.actor.user, by.at)
     facts = {"approval": approval.id, "event": approval.event, "digest": approval.digest}
-    record(work, office, case, EventType.ACT_CONFIRMED, by.at, by.actor, by.role, facts=facts)
+    record(work, office, chain, EventType.ACT_CONFIRMED, by.at, by.actor, by.role, facts=facts)

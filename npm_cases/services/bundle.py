@@ -30,6 +30,7 @@ from npm_cases.history.base64_text import encoded
 from npm_cases.history.event import OFFICE, EventType
 from npm_cases.history.tlog_proofs import TlogProof
 from npm_cases.history.tree import consistency_proof, inclusion_proof
+from npm_cases.services.checkpoints import known_keys
 from npm_cases.services.given_codes import a_code
 from npm_cases.services.log import Log, StoredCheckpoint
 from npm_cases.services.plain_terms import calendar_as_plain, rule_as_plain
@@ -155,12 +156,10 @@ def _write(office: Office, reader: Reader, case: Case | None, command: Export, t
 
 def _head(bundle: _Bundle, events: int) -> dict[str, Any]:
     office, case, command = bundle.office, bundle.case, bundle.command
-    with office.open_reading() as work:
-        keys = [row["value"] for row in work.rows("meta", {"name": "log_key"})]
     scope: dict[str, Any] = {"scope": "case", "case": case.id} if case else {"scope": "log"}
     return {
         "format": FORMAT, "origin": office.origin, **scope, "text": command.text, "size": bundle.log.size(),
-        "events": events, "made_at": command.at, "app": office.app, "keys": keys,
+        "events": events, "made_at": command.at, "app": office.app, "keys": known_keys(office),
     }  # fmt: skip
 
 

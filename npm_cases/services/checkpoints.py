@@ -30,13 +30,12 @@ from npm_cases.history.notes import (
 from npm_cases.history.tlog_proofs import TlogProof
 from npm_cases.history.tree import consistency_proof, inclusion_proof, root_of
 from npm_cases.services.incidents import raise_incident
-from npm_cases.services.log import Log, Signer, StoredCheckpoint
+from npm_cases.services.log import LOG_KEY, Log, Signer, StoredCheckpoint
 from npm_cases.services.office_acts import DECLARE_RESTORE, ROTATE_LOG_KEY, Seconded, carry, check
 from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import instant, record
 
 OpenLog = Callable[[], AbstractContextManager[Log]]
-LOG_KEY = "log_key"
 
 
 def is_due(log: Log, at: str, every: timedelta, heartbeat: timedelta) -> bool:
@@ -133,9 +132,14 @@ def request(log: Log, old: int, note: str) -> bytes:
     return "".join([f"old {old}\n", *(f"{encoded(hash_)}\n" for hash_ in proof), "\n", note]).encode()
 
 
-def _known_keys(office: Office) -> list[VerifierKey]:
+def known_keys(office: Office) -> list[str]:
+    """Return the verifier key this installation knows its log by, as people write it; none before it was set up."""
     with office.open_reading() as work:
-        return [parse_vkey(row["value"]) for row in work.rows("meta", {"name": LOG_KEY})]
+        return [str(row["value"]) for row in work.rows("meta", {"name": LOG_KEY})]
+
+
+def _known_keys(office: Office) -> list[VerifierKey]:
+    return [parse_vkey(text) for text in known_keys(office)]
 
 
 def _is_by_known_key(office: Office, note: str) -> bool:

@@ -6,6 +6,8 @@ from typing import Protocol
 
 from npm_cases.history.checkpoints import Checkpoint
 
+LOG_KEY = "log_key"
+"""The name under which the table meta keeps the verifier key of the log."""
 LEVEL = 6
 """The lowest stored nodes of the tree stand this high; what lies below is made from the entries."""
 BLOCK = 1 << LEVEL
@@ -41,7 +43,6 @@ class Log(Protocol):
     def entry(self, chain: str, seq: int) -> tuple[int, bytes] | None: ...
     def named(self, index: int) -> tuple[str, int]: ...
     def last_checkpoint(self) -> StoredCheckpoint | None: ...
-    def checkpoint(self, number: int) -> StoredCheckpoint | None: ...
     def checkpoints(self) -> Iterator[StoredCheckpoint]: ...
 
 

@@ -62,12 +62,9 @@ def check(office: Office, event: str, second: Seconded, at: str) -> None:
 
 def carry(work: Work, office: Office, chain: Chain, event: str, second: Seconded, at: str) -> By:
     """Confirm a proposal in the transaction that makes it so, and return by whom it was proposed; raises like check."""
-    role = _checked(_found(work, second), event, second, at)
-    approval = work.approval(second.approval)
-    approvals.need_second_person(approval, second.actor.user, at)
-    work.decide_approval(approval.id, "confirmed", second.actor.user, at)
-    facts = {"approval": approval.id, "event": approval.event, "digest": approval.digest}
-    record(work, office, chain, EventType.ACT_CONFIRMED, at, second.actor, role, facts=facts)
+    approval = work.approval(second.approval)  # locked, so that it is confirmed once
+    role = _checked(approval, event, second, at)
+    approvals.confirm(work, office, chain, approval, By(second.actor, role, at))
     exact = json.loads(approval.payload)
     return By(Actor(exact["user"], frozenset({exact["role"]})), exact["role"], at)
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from npm_cases.proving.verdict import Finding
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -9,6 +11,11 @@ class Mark:
 
     seq: int
     index: int | None
+
+
+def found_at(chain: str, mark: Mark, what: str) -> Finding:
+    """Make a finding at the event that last said something about a row."""
+    return Finding(chain, mark.seq, mark.index, what)
 
 
 @dataclass(slots=True)

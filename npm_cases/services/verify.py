@@ -22,13 +22,14 @@ from npm_cases.services.ports import Office
 from npm_cases.services.reading import ChainRows, Reader, StoredEvent
 from npm_cases.services.replay import Replay
 from npm_cases.services.replay_registers import Registers
+from npm_cases.services.replayed import found_at
 from npm_cases.services.verify_beside import is_committed
 from npm_cases.services.verify_dates import Recount
 from npm_cases.services.verify_documents import DocumentCheck
-from npm_cases.services.verify_keys import KeyCheck, WrongKey
+from npm_cases.services.verify_keys import KeyCheck
 from npm_cases.services.verify_log import Hashing, LogVerdict, verify_log
 from npm_cases.services.verify_notices import NoticeCheck
-from npm_cases.services.verify_registers import Numbering, WrongRow, answers_differ, registers_differ, uncommitted
+from npm_cases.services.verify_registers import Numbering, answers_differ, registers_differ, uncommitted
 from npm_cases.services.verify_rows import Checks, differences
 
 READS = "reads-"
@@ -65,8 +66,8 @@ def verify(
     checked = Checked(office, reader, checks, late, KeyCheck(office, late))
     for chain, events, rows in side_by_side(reader):
         checked.chain(chain, events, rows)
-    checked.take_keys(checked.keys.rest())
-    checked.take_keys(checked.keys.names())
+    checked.findings += checked.keys.rest()
+    checked.findings += checked.keys.names()
     checked.beside_the_chains()
     log = verify_log(office, reader, trust, hashing)
     checked.log(log)
@@ -150,9 +151,9 @@ class Checked:
         if left_undone := undone(replay.confirmed):
             self.findings.append(Finding(chain, link.seq, link.index, left_undone))
         for wrong_row in differences(replay, rows, link.leaf, self.checks):
-            self.findings.append(Finding(chain, wrong_row.mark.seq, wrong_row.mark.index, wrong_row.what))
-        self.take_keys(self.keys.take(replay))
-        self.take_keys(self.documents.take(replay))
+            self.findings.append(found_at(chain, wrong_row.mark, wrong_row.what))
+        self.findings += self.keys.take(replay)
+        self.findings += self.documents.take(replay)
 
     def _taken(self, event: Event, index: int | None, replay: Replay) -> str:
         wrong = replay.take(event, index)
@@ -172,11 +173,9 @@ class Checked:
 
     def beside_the_chains(self) -> None:
         """Check what belongs to no chain, once all of them were taken: registers, numbers, answers, rows of nothing."""
-        found: list[WrongRow] = []
         if self.registers is not None:
-            found += registers_differ(self.office, self.registers, self.reader)
-        found += answers_differ(self.reader)
-        self.take_keys(WrongKey(wrong.chain, wrong.mark, wrong.what) for wrong in found)
+            self.findings += registers_differ(self.office, self.registers, self.reader)
+        self.findings += answers_differ(self.reader)
         self.findings += [Finding("", 0, None, what) for what in self.numbering.wrong(self.reader)]
         self.findings += [Finding(orphan.chain, orphan.seq, None, orphan.what) for orphan in self.reader.orphans()]
 
@@ -188,10 +187,6 @@ class Checked:
             f"{count} rows of {table} are from before the history committed to them: names there were not checked"
             for table, count in counts.items()
         ]
-
-    def take_keys(self, found: Iterable[WrongKey]) -> None:
-        """Keep what the key store or the documents folder says otherwise than the histories."""
-        self.findings.extend(Finding(wrong.chain, wrong.mark.seq, wrong.mark.index, wrong.what) for wrong in found)
 
     def _event(self, stored: StoredEvent, link: _Link) -> tuple[Event | None, str]:
         """Read one event back and say what is wrong with its bytes, its link, its copies, its text or its index."""

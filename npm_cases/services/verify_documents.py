@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from npm_cases.proving.verdict import Finding
 from npm_cases.services.ports import Office
 from npm_cases.services.replay import Replay
-from npm_cases.services.verify_keys import WrongKey
+from npm_cases.services.replayed import found_at
 
 
 @dataclass
@@ -21,7 +22,7 @@ class DocumentCheck:
             return ()
         return (f"the documents folder is not there: whether the files of {self.unread} documents are was not checked",)
 
-    def take(self, replay: Replay) -> Iterator[WrongKey]:
+    def take(self, replay: Replay) -> Iterator[Finding]:
         """Take a case whose history holds, and give the documents whose file is missing or was changed."""
         if not replay.documents:
             return
@@ -30,4 +31,4 @@ class DocumentCheck:
             return
         for document, mark in replay.documents.items():
             if fault := self.office.documents.fault(document):
-                yield WrongKey(replay.chain, mark, f"the file of document {document} is {fault}")
+                yield found_at(replay.chain, mark, f"the file of document {document} is {fault}")

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from npm_cases.history.event import EventType
+from npm_cases.proving.verdict import Finding
 from npm_cases.services.ports import CaseKey, Office
 from npm_cases.services.replay import Replay
-from npm_cases.services.replayed import Mark
+from npm_cases.services.replayed import Mark, found_at
 from npm_cases.services.sealing import KEY_GONE
 
 NOT_AT_HAND = "the key store is not at hand: whether each case has its key was not checked"
@@ -17,15 +18,6 @@ DOES_NOT_OPEN = (
 )
 NAMES_DO_NOT_OPEN = "the key of the name index is gone or does not open: no name is found; put the key store back"
 AT_ONCE = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class WrongKey:
-    """A case whose key is there and should not be, or the other way round."""
-
-    chain: str
-    mark: Mark
-    what: str
 
 
 @dataclass
@@ -46,7 +38,7 @@ class KeyCheck:
     def _is_ready(self) -> bool:
         return self.office.keys.at_hand and self.office.sealer.is_ready()
 
-    def take(self, replay: Replay) -> Iterator[WrongKey]:
+    def take(self, replay: Replay) -> Iterator[Finding]:
         """Take a case whose history holds, and give what was found so far."""
         if self.office.keys.at_hand and replay.born and (replay.texts or replay.documents or replay.proposals):
             erased_at, mark = replay.erased or ("", replay.mark)
@@ -54,7 +46,7 @@ class KeyCheck:
         if len(self._waiting) >= AT_ONCE:
             yield from self.rest()
 
-    def rest(self) -> Iterator[WrongKey]:
+    def rest(self) -> Iterator[Finding]:
         """Look up the cases that wait and give what is wrong with their keys."""
         waiting, self._waiting = self._waiting, {}
         if not waiting:
@@ -65,18 +57,18 @@ class KeyCheck:
         for chain, (erased_at, mark) in waiting.items():
             left = "key is" if chain in held else "names are" if chain in indexed else ""
             if left and erased_at and erased_at < self.late_if_before:
-                yield WrongKey(
+                yield found_at(
                     chain, mark, f"it was erased at {erased_at}, but its {left} still there: run `npm-cases tick`"
                 )
             elif chain in shut:
-                yield WrongKey(chain, mark, DOES_NOT_OPEN)
+                yield found_at(chain, mark, DOES_NOT_OPEN)
             elif chain not in held and not erased_at and not self._erased_since(chain):
-                yield WrongKey(chain, mark, KEY_GONE)
+                yield found_at(chain, mark, KEY_GONE)
 
-    def names(self) -> Iterator[WrongKey]:
+    def names(self) -> Iterator[Finding]:
         """Give what is wrong with the key of the name index, which is no case's."""
         if self._is_ready and not self.office.sealer.opens_names():
-            yield WrongKey("", Mark(0, None), NAMES_DO_NOT_OPEN)
+            yield found_at("", Mark(0, None), NAMES_DO_NOT_OPEN)
 
     def _shut(self, keys: Collection[CaseKey]) -> frozenset[str]:
         """Name the cases whose key does not open, looked up twice: the wrapping key may be rotated in between."""

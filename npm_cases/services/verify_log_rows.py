@@ -6,10 +6,8 @@ from contextlib import suppress
 from npm_cases.history.notes import NoteWrong, VerifierKey, line_holds, parse_line, parse_note, parse_vkey, verified
 from npm_cases.proving.log_reading import ReadLog
 from npm_cases.proving.trust import TrustWrong, log_key
-from npm_cases.services.log import BLOCK, StoredCheckpoint
+from npm_cases.services.log import BLOCK, LOG_KEY, StoredCheckpoint
 from npm_cases.services.reading import Reader
-
-LOG_KEY = "log_key"
 
 
 def own_keys(reader: Reader) -> tuple[list[str], tuple[VerifierKey, ...]]:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from npm_cases.history.event import OFFICE, read
+from npm_cases.proving.verdict import Finding
 from npm_cases.services.committed import LASTING, committed
 from npm_cases.services.ports import Office
 from npm_cases.services.reading import Reader
 from npm_cases.services.replay_registers import COUNTS, Batch, Entered, Key, Raised, Registers
-from npm_cases.services.replayed import Mark
+from npm_cases.services.replayed import Mark, found_at
 
 Row = Mapping[str, Any]
 NOWHERE = Mark(0, None)
@@ -18,15 +19,6 @@ _KEYS = {"holders": ("post", "valid_from", "region")}
 _NAMES = {"bodies": "body", "places": "place", "visits": "visit", "holders": "holder", "users": "user"}
 # Members of a batch that no import fills in.
 _NEVER_FILLED = ("file_digest", "format", "encoding")
-
-
-@dataclass(frozen=True, slots=True)
-class WrongRow:
-    """One difference outside the cases: the chain it belongs to, the event that last spoke of it, and what it is."""
-
-    chain: str
-    mark: Mark
-    what: str
 
 
 @dataclass
@@ -58,7 +50,7 @@ class Numbering:
             yield f"the series {series} is not in the table of numbers"
 
 
-def registers_differ(office: Office, registers: Registers, reader: Reader) -> Iterator[WrongRow]:
+def registers_differ(office: Office, registers: Registers, reader: Reader) -> Iterator[Finding]:
     """List every row of a register that is not what the office's events made, and every one that is missing."""
     for register in LASTING:
         yield from _register(register, dict(registers.of(register)), reader)
@@ -66,11 +58,11 @@ def registers_differ(office: Office, registers: Registers, reader: Reader) -> It
     yield from _batches(dict(registers.batches), reader)
     for row in reader.register("meta"):
         if row["name"] == "origin" and row["value"] != office.origin:
-            yield WrongRow("", NOWHERE, f"the log is called {row['value']}, its events say {office.origin}")
+            yield found_at("", NOWHERE, f"the log is called {row['value']}, its events say {office.origin}")
     if not any(row["name"] == "origin" for row in reader.register("meta")):
-        yield WrongRow("", NOWHERE, "the name of the log is gone from the table meta")
+        yield found_at("", NOWHERE, "the name of the log is gone from the table meta")
     if any(True for _ in reader.register("case_keys")):
-        yield WrongRow("", NOWHERE, "a key of a case lies among the cases: keys lie in the key store alone")
+        yield found_at("", NOWHERE, "a key of a case lies among the cases: keys lie in the key store alone")
 
 
 def uncommitted(registers: Registers) -> dict[str, int]:
@@ -79,7 +71,7 @@ def uncommitted(registers: Registers) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def _register(register: str, missing: dict[Key, Entered], reader: Reader) -> Iterator[WrongRow]:
+def _register(register: str, missing: dict[Key, Entered], reader: Reader) -> Iterator[Finding]:
     for row in reader.register(register):
         key = tuple(row[name] for name in _KEYS.get(register, ("id",)))
         mine = f"the {_NAMES[register]} {' '.join(filter(None, key))}"
@@ -87,12 +79,12 @@ def _register(register: str, missing: dict[Key, Entered], reader: Reader) -> Ite
             key = (*key[:2], "")  # of a time when the event did not name the region of a holder
         said = missing.pop(key, None)
         if said is None:
-            yield WrongRow(OFFICE, NOWHERE, f"{mine} was entered by no event")
+            yield found_at(OFFICE, NOWHERE, f"{mine} was entered by no event")
             continue
-        yield from (WrongRow(OFFICE, said.mark, f"{mine}: {what}") for what in _row(register, said, row))
+        yield from (found_at(OFFICE, said.mark, f"{mine}: {what}") for what in _row(register, said, row))
     for key, said in missing.items():
         mine = f"the {_NAMES[register]} {' '.join(filter(None, key))}"
-        yield WrongRow(OFFICE, said.mark, f"{mine} is not in the table of {register}")
+        yield found_at(OFFICE, said.mark, f"{mine} is not in the table of {register}")
 
 
 def _row(register: str, said: Entered, row: Row) -> Iterator[str]:
@@ -106,36 +98,36 @@ def _row(register: str, said: Entered, row: Row) -> Iterator[str]:
         yield f"disabled_at is {row['disabled_at']}, and no event says so"
 
 
-def _incidents(missing: dict[str, Raised], reader: Reader) -> Iterator[WrongRow]:
+def _incidents(missing: dict[str, Raised], reader: Reader) -> Iterator[Finding]:
     for row in reader.register("incidents"):
         mine, said = f"the incident {row['id']}", missing.pop(row["id"], None)
         if said is None:
-            yield WrongRow(OFFICE, NOWHERE, f"{mine} was raised by no event")
+            yield found_at(OFFICE, NOWHERE, f"{mine} was raised by no event")
             continue
         for name in ("kind", "at", "closed_at", "closed_by"):
             if row[name] != getattr(said, name):
                 what = f"{mine}: {name} is {row[name]!r}, its history says {getattr(said, name)!r}"
-                yield WrongRow(OFFICE, said.mark, what)
+                yield found_at(OFFICE, said.mark, what)
     for name, said in missing.items():
-        yield WrongRow(OFFICE, said.mark, f"the incident {name} is not in the table of incidents")
+        yield found_at(OFFICE, said.mark, f"the incident {name} is not in the table of incidents")
 
 
-def _batches(missing: dict[str, Batch], reader: Reader) -> Iterator[WrongRow]:
+def _batches(missing: dict[str, Batch], reader: Reader) -> Iterator[Finding]:
     for row in reader.register("import_batches"):
         mine, said = f"the import {row['id']}", missing.pop(row["id"], None)
         if said is None:
-            yield WrongRow(OFFICE, NOWHERE, f"{mine} was finished by no event")
+            yield found_at(OFFICE, NOWHERE, f"{mine} was finished by no event")
             continue
         expected: dict[str, Any] = {"started_at": said.at, "finished_at": said.at, **dict.fromkeys(_NEVER_FILLED, "")}
         expected |= {name: said.counts[name] for name in COUNTS}
         for name, value in expected.items():
             if row[name] != value:
-                yield WrongRow(OFFICE, said.mark, f"{mine}: {name} is {row[name]!r}, its history says {value!r}")
+                yield found_at(OFFICE, said.mark, f"{mine}: {name} is {row[name]!r}, its history says {value!r}")
     for name, said in missing.items():
-        yield WrongRow(OFFICE, said.mark, f"the import {name} is not in the table of imports")
+        yield found_at(OFFICE, said.mark, f"the import {name} is not in the table of imports")
 
 
-def answers_differ(reader: Reader) -> Iterator[WrongRow]:
+def answers_differ(reader: Reader) -> Iterator[Finding]:
     """List every kept answer whose receipt is not in the history, or is of an act by somebody else."""
     for row in reader.register("commands"):
         mine = f"the answer kept under {row['idem']}"
@@ -143,14 +135,14 @@ def answers_differ(reader: Reader) -> Iterator[WrongRow]:
             receipt = json.loads(row["answer"])["receipt"]
             chain, seq, leaf = str(receipt["case"]), int(receipt["seq"]), str(receipt["leaf"])
         except (ValueError, KeyError, TypeError):
-            yield WrongRow("", NOWHERE, f"{mine} cannot be read")
+            yield found_at("", NOWHERE, f"{mine} cannot be read")
             continue
         stored = reader.event(chain, seq)
         if stored is None or stored.leaf.hex() != leaf:
-            yield WrongRow(chain, Mark(seq, None), f"{mine} has a receipt for an event that is not there")
+            yield found_at(chain, Mark(seq, None), f"{mine} has a receipt for an event that is not there")
             continue
         mark = Mark(seq, stored.index)
-        yield from (WrongRow(chain, mark, f"{mine} {what}") for what in _answered(row, stored.data))
+        yield from (found_at(chain, mark, f"{mine} {what}") for what in _answered(row, stored.data))
 
 
 def _answered(row: Row, data: bytes) -> Iterator[str]:

@@ -63,10 +63,9 @@ class ChainChecks:
         with checked.reader as reader:  # type: ignore[attr-defined]
             for name, events, rows in side_by_side(reader):
                 checked.chain(name, events, rows)
-            checked.take_keys(checked.keys.rest())
+            checked.findings += checked.keys.rest()
             if chain == OFFICE and checked.registers is not None:
-                for wrong in registers_differ(self._office, checked.registers, checked.reader):
-                    checked.findings.append(Finding(wrong.chain, wrong.mark.seq, wrong.mark.index, wrong.what))
+                checked.findings += registers_differ(self._office, checked.registers, checked.reader)
         return checked.findings
 
     def _keys(self) -> KeyCheck:

@@ -16,9 +16,7 @@ from tests.audit.auditing import (
     MIDDLE,
     Auditor,
     Check,
-    auditor_of,
     signed_again,
-    signed_parts_of,
     whats,
 )
 from tests.audit.made_bundle import (
@@ -30,27 +28,6 @@ from tests.audit.made_bundle import (
     place_of,
     zipped,
 )
-
-
-@pytest.fixture(scope="session")
-def signed_parts(clean: Path) -> Parts:
-    return signed_parts_of(clean)
-
-
-@pytest.fixture(scope="session")
-def auditor(signed_parts: Parts) -> Auditor:
-    return auditor_of(signed_parts)
-
-
-@pytest.fixture
-def parts(signed_parts: Parts) -> Parts:
-    return signed_parts.copy()
-
-
-@pytest.fixture
-def check(tmp_path: Path) -> Check:
-    return lambda parts, trust: verify(parts.write(tmp_path / "bundle.zip"), trust)
-
 
 # --- clean
 

@@ -1,37 +1,11 @@
 """Whose signature counts, when the key of the log changes, and what witnesses say of times."""
 
-from pathlib import Path
-
-import pytest
-
 from npm_cases.history.rotation import rotation_statement
 from npm_cases.history.signatures import signed
 from npm_cases.history.signing import SignerKey
 from npm_cases.proving.trust import Trust
-from npm_cases.proving.verifier import verify
-from tests.audit.auditing import FIRST, MIDDLE, Auditor, Check, auditor_of, signed_parts_of, whats
+from tests.audit.auditing import FIRST, MIDDLE, Auditor, Check, whats
 from tests.audit.made_bundle import WITNESS, Members, Parts, a_log_key, forge
-
-
-@pytest.fixture(scope="session")
-def signed_parts(clean: Path) -> Parts:
-    return signed_parts_of(clean)
-
-
-@pytest.fixture(scope="session")
-def auditor(signed_parts: Parts) -> Auditor:
-    return auditor_of(signed_parts)
-
-
-@pytest.fixture
-def parts(signed_parts: Parts) -> Parts:
-    return signed_parts.copy()
-
-
-@pytest.fixture
-def check(tmp_path: Path) -> Check:
-    return lambda parts, trust: verify(parts.write(tmp_path / "bundle.zip"), trust)
-
 
 # --- keys
 

@@ -50,7 +50,7 @@ def test_the_walk_of_an_auditor(run: Run, tmp_path: Path) -> None:
     assert found.returncode == 0, found.stdout + found.stderr
     verdict = json.loads(found.stdout)
     assert (verdict["findings"], verdict["level"]) == ([], 3)
-    again = run("audit", "verify", "--kept", str(away / "kept.txt"), "--key", key, "--json")
+    again = run("audit", "verify", "--kept", str(away / "kept.txt"), "--key", key, "--jobs", "2", "--json")
     assert (again.code, again.json["level"], again.json["findings"]) == (0, 2, [])
 
 
@@ -85,7 +85,7 @@ def test_the_key_of_the_log_changes_hands_between_two_people(run: Run) -> None:
         (("audit", "verify", "--kept", "missing.txt"), 7, "cannot be read"),
         (("audit", "verify", "--key", "no key"), 7, "no key"),
         (("audit", "export", "README.md"), 7, "name another file"),
-        (("audit", "verifier", "README.md"), 7, "name another file"),
+        (("audit", "verifier", "README.md"), 7, "give the name of a new file"),
         (("audit", "cosigned", "README.md", "--witness", "w"), 7, "cannot be taken"),
         (("audit", "declare-restore", "--as", "demo-caseworker"), 4, "administrator"),
         (("audit", "export", "no/such/folder/log.zip", "--as", "demo-auditor"), 7, "cannot be written"),

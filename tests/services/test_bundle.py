@@ -119,9 +119,3 @@ def test_an_export_is_refused_to_those_who_may_not_and_without_a_reason_for_text
     asked = Export(AUDITOR, MON_2_MAR, number)
     with pytest.raises(Conflict, match="audit checkpoint"):
         export(app.office, lambda: app.reader, app.sequence, lambda: None, asked, io.BytesIO())
-
-
-def test_the_same_state_is_exported_as_the_same_bytes(app: App, tmp_path: Path) -> None:
-    a_caseload(app, 5)
-    first, second = (exported(app, tmp_path / name).read_bytes() for name in ("a.zip", "b.zip"))
-    assert len(first) < len(second), "the second holds one event more: the export"
