@@ -27,6 +27,7 @@ class Channel:
     approvers: frozenset[str]
     issuers: frozenset[str]
     duties: Mapping[str, str]
+    labels: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class Pack:
     torture_investigators: frozenset[str]
     torture_qualifications: frozenset[str]
     inquiry_qualifications: frozenset[str]
-    regions: frozenset[str]
+    regions: Mapping[str, Mapping[str, str]]
     erasure_bases: Mapping[str, ErasureBasis]
     periodic_visit: str
     place_channel: str

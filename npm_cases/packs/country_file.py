@@ -70,6 +70,7 @@ class _Rule(_Sourced):
 class _Channel(_Sourced):
     id: Code
     kind: Literal["recommendation", "allegation"]
+    labels: dict[str, str]
     issued_here: bool
     public: bool
     approvers: list[Code]
@@ -146,7 +147,7 @@ class _Head(_Table):
     torture_investigators: list[Code]
     torture_qualifications: list[Code]
     inquiry_qualifications: list[Code]
-    regions: list[Code] = Field(min_length=1)
+    regions: dict[Code, dict[str, str]] = Field(min_length=1)
 
 
 class _ErasureBasis(_Sourced):
@@ -179,7 +180,7 @@ def load_country(path: Path, calendars: Path) -> Pack:
     written = toml.checked(_CountryFile)
     problems = [
         Problem(toml.line_of(where), reason)
-        for check in (_rules_wrong, _channels_wrong, _ladders_wrong, _bases_wrong, _repeated)
+        for check in (_rules_wrong, _channels_wrong, _ladders_wrong, _unlabelled, _bases_wrong, _repeated)
         for where, reason in check(written)
     ]
     if problems:
@@ -252,6 +253,16 @@ def _ladders_wrong(written: _CountryFile) -> Iterator[tuple[Where, str]]:
             yield ("posts", i, "labels"), f"post {office.id} has no label in {language}"
 
 
+def _unlabelled(written: _CountryFile) -> Iterator[tuple[Where, str]]:
+    """Find what people read of regions and channels that lacks a language."""
+    for region, labels in written.pack.regions.items():
+        for language in set(written.pack.languages) - labels.keys():
+            yield ("pack", "regions", region), f"region {region} has no label in {language}"
+    for i, channel in enumerate(written.channels):
+        for language in set(written.pack.languages) - channel.labels.keys():
+            yield ("channels", i, "labels"), f"channel {channel.id} has no label in {language}"
+
+
 def _bases_wrong(written: _CountryFile) -> Iterator[tuple[Where, str]]:
     for i, basis in enumerate(written.erasure_bases):
         for language in set(written.pack.languages) - basis.labels.keys():
@@ -284,7 +295,7 @@ def _build(toml: LocatedToml, written: _CountryFile, calendars: Path) -> Pack:
         torture_investigators=frozenset(head.torture_investigators),
         torture_qualifications=frozenset(head.torture_qualifications),
         inquiry_qualifications=frozenset(head.inquiry_qualifications),
-        regions=frozenset(head.regions),
+        regions=head.regions,
         erasure_bases={one.id: ErasureBasis(one.id, one.labels, one.source or "") for one in written.erasure_bases},
         periodic_visit=written.places.periodic_visit,
         place_channel=written.places.channel,
@@ -316,7 +327,7 @@ def _rules(toml: LocatedToml, rule_id: str, versions: Iterable[_Rule], week: str
 def _channel(written: _Channel, common: Mapping[str, str]) -> Channel:
     return Channel(
         written.id, written.kind, written.issued_here, written.public, frozenset(written.approvers),
-        frozenset(written.issuers), {**common, **written.duties},
+        frozenset(written.issuers), {**common, **written.duties}, written.labels,
     )  # fmt: skip
 
 
