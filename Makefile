@@ -1,4 +1,4 @@
-# Two commands for a new user: `make demo` and `make test`. Both make their own virtual environment first.
+# Three commands for a new user: `make up`, `make demo` and `make test`. Each makes the virtual environment first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 # Prefect's server starts three times as fast from compiled files (docs/decisions/0005-prefect.md).
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check tables bench tamper clean
+.PHONY: up demo test check tables bench tamper clean
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say which: make PYTHON=python3.11"; exit 2; }
@@ -15,6 +15,9 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -m venv $(VENV) || { echo "the venv module is missing: on Debian, apt-get install python3-venv"; exit 2; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test,pgtest,lint]"
 	@touch $(STAMP)
+
+up: $(STAMP)  ## pages and flows on this machine, with an invented caseload to try
+	@$(BIN)/npm-cases up --sandbox
 
 demo: $(STAMP)  ## a fresh sandbox, real recommendations, two simulated years, a report
 	@$(BIN)/npm-cases demo
@@ -31,6 +34,7 @@ check: $(STAMP)  ## format, lint, types, layers, tables up to date
 tables: $(STAMP)  ## write docs/tables anew from the code
 	@$(BIN)/python -m state_machines.printed docs/tables
 	@$(BIN)/python -m npm_cases.services.policy_tables docs/tables
+	@$(BIN)/python -m npm_cases.cli.access_matrix docs/access.md
 
 tamper: $(STAMP)  ## every cell of every table changed, and programs of edits (ten minutes)
 	@$(BIN)/python -m tests.audit.cells

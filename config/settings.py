@@ -58,6 +58,20 @@ class Settings(BaseSettings):
     signer_command: str = Field(
         "", description="how to reach a signer under another account or on another machine; our own if empty"
     )
+    session_idle_seconds: int = Field(1_200, gt=0, description="a session nobody uses ends after this long, in seconds")
+    session_absolute_seconds: int = Field(
+        36_000, gt=0, description="a session ends this long after signing in, used or not, in seconds"
+    )
+    session_fresh_seconds: int = Field(
+        600, gt=0, description="how long a second factor counts as fresh for the gravest acts, in seconds"
+    )
+    sign_in_failures: int = Field(5, gt=0, description="wrong tries in a row after which an account is locked")
+    sign_in_lock_seconds: int = Field(900, gt=0, description="how long a locked account stays locked, in seconds")
+    invitation_seconds: int = Field(
+        259_200,
+        gt=0,
+        description="how long the link holds by which a person sets password and second factor, in seconds",
+    )
     token_file: Path | None = Field(None, description="file with your own token, outside a sandbox")
     smtp_host: str = Field("127.0.0.1", description="mail server")
     smtp_port: int = Field(0, ge=0, le=65_535, description="its port; 0 sends nothing and leaves mail waiting")
@@ -72,6 +86,10 @@ class Settings(BaseSettings):
     smtp_timeout_seconds: float = Field(20.0, gt=0, description="limit of each stage of a delivery, in seconds")
     public_url: str = Field(
         "http://localhost:8000", description="address of the pages, for links in mail to our own people"
+    )
+    metrics_token: SecretStr | None = Field(
+        None,
+        description="token that opens /metrics and /readyz, needed behind a proxy; without one they answer this machine alone",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level that is logged")
 

@@ -16,6 +16,7 @@ from npm_cases import __version__
 from npm_cases.domain.caseload import Caseload
 from npm_cases.domain.errors import ConfigurationError
 from npm_cases.domain.ladders import Timetable
+from npm_cases.domain.limits import Limits
 from npm_cases.domain.zones import check_zone_data
 from npm_cases.history.hashing import BLINDING_BYTES
 from npm_cases.importers import read_rows
@@ -33,10 +34,12 @@ from npm_cases.persistence.log_tree import SqlLog, grow
 from npm_cases.persistence.migrate import check_origin, check_ready, check_triggers, migrate
 from npm_cases.persistence.no_keys import BorrowedKeys, NoKeyStore
 from npm_cases.persistence.reading import SqlReader
+from npm_cases.persistence.register_lists import SqlRegisterLists
 from npm_cases.persistence.register_rows import read_register
 from npm_cases.persistence.rights import authorize
 from npm_cases.persistence.roles import check_rights
 from npm_cases.persistence.signer_program import KEY_FILE, MARK_FILE, SignerProgram
+from npm_cases.persistence.upload_files import UploadFiles
 from npm_cases.persistence.views import SqlViews
 from npm_cases.persistence.work import SqlWork
 from npm_cases.services.checkpoints import make_checkpoint
@@ -66,6 +69,16 @@ class App:
     def views(self) -> SqlViews:
         """The reading side for lists and histories."""
         return SqlViews(self.database)
+
+    @property
+    def lists(self) -> SqlRegisterLists:
+        """The reading side of the registers, page by page."""
+        return SqlRegisterLists(self.database)
+
+    @property
+    def uploads(self) -> UploadFiles:
+        """Files given to import, until they are imported or an hour has passed."""
+        return UploadFiles(self.settings.data_dir / "uploads")
 
     @property
     def counters(self) -> SqlCounters:
@@ -220,7 +233,15 @@ def _office(settings: Settings, database: Database, keys: KeyRing) -> Office:
         keys=keys.store,
         documents=DocumentFiles(settings.data_dir / "documents"),
         at_point=reach(crash_at),
+        limits=_limits(settings),
     )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        settings.session_idle_seconds, settings.session_absolute_seconds, settings.session_fresh_seconds,
+        settings.sign_in_failures, settings.sign_in_lock_seconds, settings.invitation_seconds,
+    )  # fmt: skip
 
 
 def on_simulated_clock(app: App) -> App:

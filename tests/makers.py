@@ -102,6 +102,15 @@ def an_allegation(app: App, at: str = MON_2_MAR, **fields: str) -> Created:
     return create_case(app.office, CreateCase("allegation", CASEWORKER, at, given))
 
 
+def keep_from(app: App, number: str, *names: str, at: str = MON_2_MAR) -> None:
+    """Keep a case from people, posts or units, as the row alone: who is named when it is made is kept from it by the engine."""
+    with app.office.open_work() as work:
+        case = work.case(number)
+        for name in names:
+            work.exclude(case.id, name, at)
+        work.commit()
+
+
 def a_closed_allegation(app: App, at: str = MON_2_MAR, **fields: str) -> Created:
     """Make an allegation and close it the short way: it was not about ill-treatment, and a second person agreed."""
     created = an_allegation(app, at, **fields)

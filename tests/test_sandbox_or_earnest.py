@@ -41,7 +41,8 @@ def test_power_over_the_acts_of_others_is_given_in_the_open(tmp_path: Path) -> N
     add_user(app.office, AddUser("first", ("administrator",), Actor("init", frozenset({"administrator"})), MON_2_MAR))
     add_user(app.office, AddUser("clerk", ("caseworker",), ADMINISTRATOR, MON_2_MAR))
     assert table(app, "incidents") == []
-    add_user(app.office, AddUser("alias", ("caseworker", "commissioner"), ADMINISTRATOR, MON_2_MAR))
+    first = Actor("first", frozenset({"administrator"}))
+    add_user(app.office, AddUser("alias", ("caseworker", "commissioner"), first, MON_2_MAR))
     (incident,) = table(app, "incidents")
     assert (incident["kind"], incident["subject"]) == ("power_given", "alias")
     app.close()

@@ -2,14 +2,16 @@
 
 from prefect import flow, task
 
+from npm_cases.services.uploads import remove_old
 from npm_cases.services.watching import watch
 from workflows.parts import RETRIES, RETRY_DELAYS, installation, logged, now_text
 
 
 @task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS)
 def look_for_silence(as_of: str) -> str:
-    """Raise an incident when the last sweep is older than the setting allows."""
+    """Raise an incident when the last sweep is older than the setting allows; remove files to import that nobody used."""
     app = installation()
+    remove_old(app.uploads, as_of)
     return watch(app.office, as_of, app.settings.stale_sweep_seconds)
 
 

@@ -232,6 +232,13 @@ def _beside(group: typer.Typer) -> None:
         """Link two cases; both histories say so."""
         _said(shell, casework.link(shell.office, on(shell, ref, key), other, kind))
 
+    @command(group, "remind", epilog="Example: npm-cases case remind R-2026-000001")
+    def remind(shell: Shell, ref: Ref, *, key: Key = "") -> None:
+        """Have the ladder's next reminder written now: to the body that owes something, once a day; the ladder stays."""
+        from npm_cases.services.remind import remind_now
+
+        _said(shell, remind_now(shell.office, on(shell, ref, key)))
+
     @command(group, "suspend", epilog="Example: npm-cases case suspend R-2026-000001 reply --reason court_stay")
     def suspend(
         shell: Shell,

@@ -26,15 +26,12 @@ def exit_code(error: BaseException) -> int:
     for kind, code in EXIT_CODES.items():
         if isinstance(error, kind):
             return code
-    return BAD_INPUT if _is_bad_input(error) else 1
+    return BAD_INPUT if _is_bad_pack(error) else 1
 
 
-def _is_bad_input(error: BaseException) -> bool:
-    """Recognise refusals of files and terms, whose classes lie in layers that are loaded only when used."""
-    names = {kind.__name__ for kind in type(error).__mro__}
-    return not names.isdisjoint(
-        {"BadPack", "BadFile", "TermError", "UndecidedEncoding", "OutsideCalendar", "UnknownWeek"}
-    )
+def _is_bad_pack(error: BaseException) -> bool:
+    """Recognise the refusal of a pack, whose class lies in a layer that is loaded only when used."""
+    return any(kind.__name__ == "BadPack" for kind in type(error).__mro__)
 
 
 def tell(error: BaseException, *, as_json: bool) -> None:
@@ -47,6 +44,8 @@ def tell(error: BaseException, *, as_json: bool) -> None:
 
 def _members(error: BaseException) -> dict[str, Any]:
     members: dict[str, Any] = {"kind": type(error).__name__, "message": str(error)}
+    if isinstance(error, errors.CaseError) and error.code:
+        members |= {"code": error.code, "field": error.field}
     if isinstance(error, errors.RefusedByRule):
         members |= {"reasons": list(error.reasons), "roles": list(error.roles), "permitted": list(error.permitted)}
     return members
@@ -63,9 +62,6 @@ def _lines(error: BaseException) -> list[str]:
 
 def said(reason: str) -> str:
     """Say a reason's code in words; a code without words stands for itself."""
-    from state_machines.labels import label
+    from npm_cases.domain.messages_words import words_for
 
-    try:
-        return str(label("reason", reason, "en"))
-    except LookupError:
-        return reason
+    return words_for("reason", reason, "en")

@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
         """Copy the key store, never the wrapping key, into a folder while work goes on."""
         from npm_cases.persistence.key_backups import back_up
 
-        access.need_role(shell.actor(), access.ADMINISTRATORS, "back the key store up")
+        access.need(shell.actor(), "back the key store up")
         file = back_up(shell.app.key_store, folder, shell.at())
         shell.out({"file": str(file)}, lambda where: where.print(f"written: {file}"))
 
@@ -37,7 +37,7 @@ def register(app: typer.Typer) -> None:
         """Remove backups of the key store older than NPM_CASES_KEY_BACKUP_DAYS, never the newest: back it up first."""
         from npm_cases.persistence.key_backups import prune as prune_old
 
-        access.need_role(shell.actor(), access.ADMINISTRATORS, "remove backups of the key store")
+        access.need(shell.actor(), "remove backups of the key store")
         removed = [file.name for file in prune_old(folder, shell.at(), shell.app.settings.key_backup_days)]
         said = "\n".join(removed) or "none is old enough"
         shell.out({"removed": removed}, lambda where: where.print(said))

@@ -5,9 +5,12 @@ from typing import Any
 
 from npm_cases.cli.shell import Shell, receipt_of
 from npm_cases.services.office_acts import (
+    ADD_USER,
     DECLARE_RESTORE,
+    ENABLE_USER,
     ROTATE_LOG_KEY,
     ROTATE_WRAPPING_KEY,
+    SET_ROLES,
     Seconded,
     propose,
 )
@@ -61,8 +64,19 @@ def _restore(app: Any, second: Seconded, at: str) -> tuple[dict[str, Any], str]:
     return {"lost_size": lost.size, "goes_on_from": made.size}, said
 
 
+def _power(app: Any, second: Seconded, at: str) -> tuple[dict[str, Any], str]:
+    from npm_cases.services.user_changes import confirm_user_change
+
+    user = confirm_user_change(app.office, second, at)
+    said = f"done for {user}; let them in with `npm-cases user invite {user}` or `npm-cases user token {user}`"
+    return {"user": user}, said
+
+
 _MADE: dict[str, Callable[[Any, Seconded, str], tuple[dict[str, Any], str]]] = {
     ROTATE_LOG_KEY: _log_key,
     ROTATE_WRAPPING_KEY: _wrapping_key,
     DECLARE_RESTORE: _restore,
+    ADD_USER: _power,
+    SET_ROLES: _power,
+    ENABLE_USER: _power,
 }

@@ -1,4 +1,4 @@
-"""Commands on the registers: visits, places of detention, bodies, posts, users."""
+"""Commands on the registers: visits, places of detention, bodies, posts, incidents; users have cli/users.py."""
 
 from typing import Annotated, Any
 
@@ -13,6 +13,7 @@ Fields = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
+    from npm_cases.cli.users import register_users
     from npm_cases.services import registers as r
 
     _group(app, "visit", "visits", "Visits to places of detention.", r.record_visit, r.VISIT_FIELDS)
@@ -26,7 +27,7 @@ def register(app: typer.Typer) -> None:
     )
     _group(app, "body", "bodies", "Authorities, administrations of places, States.", r.add_body, r.BODY_FIELDS)
     _group(app, "post", "holders", "Who holds which post, and since when.", r.fill_post, r.POST_FIELDS)
-    _users(app)
+    register_users(app)
     _incidents(app)
 
 
@@ -46,57 +47,17 @@ def _group(app: typer.Typer, name: str, register_name: str, help_: str, add: Any
 
     @command(group, "list", help="List them.")
     def list_(shell: Shell) -> None:
-        _list(shell, register_name)
+        list_register(shell, register_name)
 
 
-def _list(shell: Shell, register_name: str) -> None:
+def list_register(shell: Shell, register_name: str) -> None:
+    """Print the rows of a register."""
     from npm_cases.services.registers import as_list
 
     rows = as_list(shell.office, register_name, shell.actor())
     columns = tuple(rows[0]) if rows else ("none",)
     cells = [tuple(as_typed(str(value)) for value in row.values()) for row in rows]
     shell.out(rows, lambda where: table(where, f"{len(rows)} {register_name}", columns, cells))
-
-
-def _users(app: typer.Typer) -> None:
-    group = typer.Typer(help="Users with their roles and regions.", no_args_is_help=True)
-    app.add_typer(group, name="user")
-
-    @command(group, "add", epilog="Example: npm-cases user add aliya --role caseworker --region abai")
-    def add(
-        shell: Shell,
-        user: Annotated[str, typer.Argument(help="Short name in Latin letters.")],
-        *,
-        role: Annotated[list[str], typer.Option("--role", help="A role; may be repeated.")],
-        region: Annotated[list[str] | None, typer.Option("--region", help="A region; everywhere if left out.")] = None,
-        email: Annotated[str, typer.Option(help="Address for notices.")] = "",
-        language: Annotated[str, typer.Option(help="kk, ru or en")] = "",
-        full_name: Annotated[str, typer.Option("--full-name", help="Name for people.")] = "",
-        unit: Annotated[
-            list[str] | None,
-            typer.Option("--unit", help="Body they belong or belonged to; shuts them out of its cases."),
-        ] = None,
-    ) -> None:
-        """Add a user; the token is printed once and opens the installation outside a sandbox."""
-        from npm_cases.services.users import AddUser, add_user
-
-        wanted = AddUser(
-            user,
-            tuple(role),
-            shell.actor(),
-            shell.at(),
-            full_name,
-            email,
-            language,
-            tuple(region or ()),
-            tuple(unit or ()),
-        )
-        token = add_user(shell.office, wanted)
-        shell.out({"id": user, "token": token}, lambda where: where.print(f"user {user}; token (shown once): {token}"))
-
-    @command(group, "list", help="List them.")
-    def list_(shell: Shell) -> None:
-        _list(shell, "users")
 
 
 def _incidents(app: typer.Typer) -> None:

@@ -63,13 +63,17 @@ class Shell:
         """The office the use cases work in."""
         return self.app.office
 
+    def now(self) -> str:
+        """Return the instant of the machine's clock, or the one given, as UTC text; no installation is asked."""
+        return as_text(parse_instant(self.now_text, "--now") if self.now_text else datetime.now(UTC))
+
     def at(self) -> str:
         """Return the present instant, or the simulated one, as UTC text."""
         if self.now_text:
-            return as_text(parse_instant(self.now_text, "--now"))
+            return self.now()
         from npm_cases.services.passing import present
 
-        return present(self.office, as_text(datetime.now(UTC)))
+        return present(self.office, self.now())
 
     def actor(self) -> Actor:
         """Return who acts: --as in a sandbox, elsewhere the holder of the token file."""

@@ -27,7 +27,7 @@ def start(settings: Any, *, sandbox: bool, now_text: str = "") -> dict[str, Any]
         elif is_new:
             first = Actor(FOUNDER, frozenset({"administrator"}))
             wanted = AddUser(FIRST_ADMINISTRATOR, ("administrator",), first, now)
-            answer["administrator_token"] = add_user(app.office, wanted)
+            answer["administrator_token"] = add_user(app.office, wanted).token
             answer["next"] = "keep the token in a file of your own and set NPM_CASES_TOKEN_FILE to it"
     finally:
         app.close()

@@ -3,26 +3,41 @@
 from collections.abc import Collection
 
 from npm_cases.domain.errors import NotAllowed, NotFound
+from npm_cases.domain.message_values import Words, quoted, role_list
+from npm_cases.domain.messages import say
 from npm_cases.domain.records import Actor, Case
+from npm_cases.domain.rights import (
+    ADMINISTRATORS,
+    CASEWORK,
+    READERS,
+    REGISTRARS,
+    RIGHTS,
+    SUPERVISORS,
+    TEXT_READERS,
+)
+
+__all__ = [
+    "ADMINISTRATORS", "CASEWORK", "EVERYWHERE", "READERS", "REGISTRARS", "SUPERVISORS", "TEXT_READERS", "may_see", "need",
+    "need_role", "need_sight",
+]  # fmt: skip
 
 EVERYWHERE = "*"
-REGISTRARS = frozenset({"caseworker", "secretariat", "participant", "group_leader", "representative", "commissioner"})
-READERS = REGISTRARS | {"council", "delegate", "auditor"}
-SUPERVISORS = frozenset({"delegate", "commissioner", "group_leader", "council"})
-ADMINISTRATORS = frozenset({"administrator"})
-CASEWORK = frozenset({"caseworker", "secretariat", "delegate", "commissioner"})
-TEXT_READERS = frozenset({"caseworker", "secretariat", "delegate", "commissioner", "participant", "auditor"})
+
+
+def need(actor: Actor, what: str) -> str:
+    """Return the actor's role that allows something of the table of rights; raises like ``need_role``."""
+    return need_role(actor, RIGHTS[what], what)
 
 
 def need_role(actor: Actor, roles: Collection[str], what: str) -> str:
     """Return the actor's role that allows something.
 
-    Raises NotAllowed naming the roles that may.
+    ``what`` is a phrase of ``messages_deeds.py``. Raises NotAllowed naming the roles that may.
     """
     for role in sorted(actor.roles):
         if role in roles:
             return role
-    raise NotAllowed(f"{actor.user} may not {what}: it takes one of the roles {', '.join(sorted(roles))}")
+    raise NotAllowed(say("role_needed", user=actor.user, deed=Words("deed", (what,)), roles=role_list(roles)))
 
 
 def may_see(actor: Actor, case: Case, excluded: Collection[str]) -> bool:
@@ -41,4 +56,4 @@ def need_sight(actor: Actor, case: Case, excluded: Collection[str], ref: str) ->
     Raises NotFound, in the words of a case that does not exist: nobody learns that a case is kept from them.
     """
     if not may_see(actor, case, excluded):
-        raise NotFound(f"there is no case {ref!r}; `npm-cases case list` shows the numbers you may see")
+        raise NotFound(say("no_case", given=quoted(ref)))

@@ -21,12 +21,15 @@ from npm_cases.domain.calendar_parts import (
     Transfer,
 )
 from npm_cases.domain.derivation import Step
+from npm_cases.domain.errors import BadInput
+from npm_cases.domain.message_values import choice_list, quoted
+from npm_cases.domain.messages import say
 from npm_cases.domain.working_days import ONE_DAY, Parts, WorkingDays, build_table
 
 NOT_CONFIRMED = "year_not_confirmed"
 
 
-class UnknownWeek(ValueError):
+class UnknownWeek(BadInput, ValueError):
     """The calendar has no week pattern of that name: use one of those it lists."""
 
 
@@ -43,7 +46,8 @@ class Calendar:
     """The working days of one country, as one version of its calendar file says.
 
     ``weeks`` gives each pattern its working weekdays, Monday being 0. Years outside the confirmed ones are projected
-    from the weekly pattern and the fixed holidays, and every day in them is provisional.
+    from the weekly pattern and the fixed holidays, and every day in them is provisional. ``names`` are those of the
+    holidays and days off, by id and language.
     """
 
     id: str
@@ -57,6 +61,7 @@ class Calendar:
     days_off: tuple[DayOff, ...] = ()
     transfers: tuple[Transfer, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False, compare=False)
     stamp: CalendarStamp = field(init=False, repr=False, compare=False)
     _tables: dict[str, WorkingDays] = field(default_factory=dict, init=False, repr=False, compare=False)
     _doubts: tuple[list[date], list[date], list[str]] = field(init=False, repr=False, compare=False)
@@ -137,9 +142,7 @@ class Calendar:
         table = self._table(week, day)
         first, last = table.working[0].year, table.working[-1].year
         if (towards_past and first <= FIRST_YEAR) or (not towards_past and last >= LAST_YEAR):
-            raise OutsideCalendar(
-                f"counting from {day} leaves the years {FIRST_YEAR} to {LAST_YEAR}: check the date and the term"
-            )
+            raise OutsideCalendar(say("outside_calendar", day=day, first=FIRST_YEAR, last=LAST_YEAR))
         span = last - first + 1
         if towards_past:
             self._build(week, first - span, last)
@@ -149,9 +152,11 @@ class Calendar:
     def _build(self, week: str, first_year: int, last_year: int) -> WorkingDays:
         """Keep the table of a kind of week wide enough for the years asked, the confirmed ones and their neighbours."""
         if week not in self.weeks:
-            raise UnknownWeek(f"calendar {self.id} has no week '{week}': it has {', '.join(sorted(self.weeks))}")
+            raise UnknownWeek(
+                say("no_such_week", calendar=self.id, given=quoted(week), known=choice_list(sorted(self.weeks)))
+            )
         if last_year < FIRST_YEAR or first_year > LAST_YEAR:
-            raise OutsideCalendar(f"calendars reach from {FIRST_YEAR} to {LAST_YEAR}: the year {first_year} is outside")
+            raise OutsideCalendar(say("year_outside_calendar", first=FIRST_YEAR, last=LAST_YEAR, year=first_year))
         known = self._tables.get(week)
         first = min(first_year - 1, self.first_confirmed_year, known.working[0].year if known else first_year)
         last = max(last_year + 1, self.last_confirmed_year, known.working[-1].year if known else last_year)

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from npm_cases.domain.errors import BadInput
+
 FIRST_YEAR = 1900  # the span a calendar may be asked about; outside it a date is surely a slip of the pen
 LAST_YEAR = 2199
 FIVE_DAY = "five_day"
@@ -16,7 +18,7 @@ FIVE_DAY = "five_day"
 MonthDay = tuple[int, int]
 
 
-class OutsideCalendar(ValueError):
+class OutsideCalendar(BadInput, ValueError):
     """A calendar is asked about a day before 1900 or after 2199: check the date that was typed."""
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from npm_cases.domain.calendar import Calendar, CalendarStamp
 from npm_cases.domain.derivation import Step, step_on
+from npm_cases.domain.messages import say
 from npm_cases.domain.pauses import Extension, Pause, in_order
 from npm_cases.domain.reckoning import Reckoning, after, last_day
 from npm_cases.domain.terms import Rule, RuleStamp, TermError, Unit
@@ -82,7 +83,7 @@ def due_on(start: date, rule: Rule, calendar: Calendar) -> date:
     if rule.is_plain:
         return calendar.add_working_days(start, rule.amount, rule.week)
     if rule.unit is Unit.hours:
-        raise TermError(f"{rule.id}: a term in hours needs the instant it starts at: use due_date with started_at")
+        raise TermError(say("hours_need_instant", rule=rule.id))
     end = last_day(start, rule.amount, rule.unit, rule, calendar)
     return end if rule.rolls_to == "none" else calendar.next_working_day(end, rule.week)
 
@@ -178,7 +179,7 @@ def from_json(plain: Sequence[Mapping[str, Any]]) -> DueDate:
             ),
         )
     except (KeyError, ValueError) as wrong:
-        raise TermError(f"this is no derivation of a due date: {wrong}") from wrong
+        raise TermError(say("no_derivation", wrong=wrong)) from wrong
 
 
 def _plain_working_days(start: date, rule: Rule, calendar: Calendar) -> DueDate:
@@ -201,11 +202,13 @@ def _due_in_hours(
 ) -> DueDate:
     """Count hours from an instant, through nights, days off and changes of the clock."""
     if started_at is None or started_at.utcoffset() is None:
-        raise TermError(f"{rule.id}: a term in hours needs the instant it starts at, with its offset (started_at)")
+        raise TermError(say("hours_need_instant", rule=rule.id))
     if not is_plain:
-        raise TermError(f"{rule.id}: a term in hours cannot be set, suspended or extended")
+        raise TermError(say("hours_run_through", rule=rule.id))
     if legal_day(started_at, calendar.zone) != start:
-        raise TermError(f"{rule.id}: {started_at.isoformat()} is not on {start} in {calendar.zone}")
+        raise TermError(
+            say("instant_on_other_day", rule=rule.id, instant=started_at.isoformat(), day=start, zone=calendar.zone)
+        )
     begins = started_at.astimezone(UTC)
     ends = begins + timedelta(hours=rule.amount)
     day = legal_day(ends, calendar.zone)

@@ -1,11 +1,39 @@
 """What can go wrong, each class saying what the caller does next.
 
-One map in the command line turns a class into an exit code; the pages will turn it into an HTTP status.
+One map in the command line turns a class into an exit code; the pages turn it into an HTTP status. What is said is a
+``Said`` of ``messages.py``, in the language of the reader; a plain text is for what only a set-up can cause.
 """
+
+from npm_cases.domain.messages import Said
 
 
 class CaseError(Exception):
-    """Something a person asked for was not done; nothing was changed."""
+    """Something a person asked for was not done; nothing was changed.
+
+    ``str()`` of it is what the command line prints: English, with what to type.
+    """
+
+    def __init__(self, message: str | Said = "") -> None:
+        super().__init__(str(message))
+        self.message = message
+
+    @property
+    def code(self) -> str:
+        """Which sentence it is; empty for a plain text."""
+        return self.message.code if isinstance(self.message, Said) else ""
+
+    @property
+    def field(self) -> str:
+        """The field of a form it is about; empty where it is about none."""
+        return self.message.field if isinstance(self.message, Said) else ""
+
+    def said(self, lang: str) -> str:
+        """Say it on a page in ``lang`` (kk, ru, en), its field in front; a plain text is said as it is."""
+        return self.message.in_(lang) if isinstance(self.message, Said) else self.message
+
+    def beside(self, lang: str) -> str:
+        """Say it beside its field in a form, which is not named again."""
+        return self.message.beside(lang) if isinstance(self.message, Said) else self.message
 
 
 class NotFound(CaseError):
@@ -24,7 +52,11 @@ class RefusedByRule(CaseError):
     """A rule stands against the act; every reason is given, with who may act and what is permitted now."""
 
     def __init__(
-        self, message: str, reasons: tuple[str, ...], roles: tuple[str, ...] = (), permitted: tuple[str, ...] = ()
+        self,
+        message: str | Said,
+        reasons: tuple[str, ...],
+        roles: tuple[str, ...] = (),
+        permitted: tuple[str, ...] = (),
     ) -> None:
         super().__init__(message)
         self.reasons = reasons
@@ -55,6 +87,6 @@ class TryAgain(CaseError):
 class SigningRefused(IntegrityBroken):
     """The signer stands further than the log, or at another root: nothing was signed. Keep everything, call the auditor."""
 
-    def __init__(self, message: str, size: int) -> None:
+    def __init__(self, message: str | Said, size: int) -> None:
         super().__init__(message)
         self.size = size

@@ -1,7 +1,9 @@
 """What an importer hands to the services: rows, and rows that were refused."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+
+from npm_cases.domain.messages import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +13,7 @@ class ImportedRow:
     The same ``key`` and the same ``digest`` is the same row; the same key with another digest is a changed row.
     ``title`` is kept as typed, formula-leading characters included; names and codes are trimmed at both ends.
     ``response`` is "accepted", "rejected" or "" (none on file); ``reason_code`` is "noted" or "".
+    ``raw`` are its cells as typed, in the order of the format's header, so that it can be mended where it is refused later.
     In the UPR format ``issued_on`` and ``responded_on`` are the first day of the session's month: the day is unknown.
     """
 
@@ -31,6 +34,7 @@ class ImportedRow:
     region: str
     issued_on: date | None = None
     number: str = ""
+    raw: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,5 +43,10 @@ class RefusedRow:
 
     line: int
     field: str
-    reason: str
+    why: Said
     raw: tuple[str, ...]
+
+    @property
+    def reason(self) -> str:
+        """Why, as the command line says it; ``why.told(lang)`` is what a page says after the name of the field."""
+        return str(self.why)

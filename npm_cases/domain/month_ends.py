@@ -4,6 +4,7 @@ from calendar import monthrange
 from datetime import date
 
 from npm_cases.domain.calendar_parts import OutsideCalendar
+from npm_cases.domain.messages import say
 from npm_cases.domain.working_days import ONE_DAY
 
 
@@ -27,5 +28,5 @@ def _month_after(day: date, months: int) -> tuple[int, int]:
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     if not date.min.year <= year <= date.max.year:
-        raise OutsideCalendar(f"{months} months from {day} cannot be dated: check the date and the term")
+        raise OutsideCalendar(say("months_not_datable", months=months, day=day))
     return year, month + 1

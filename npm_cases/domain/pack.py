@@ -111,6 +111,8 @@ class Pack:
     erasure_bases: Mapping[str, ErasureBasis]
     periodic_visit: str
     place_channel: str
+    status: str = ""
+    """Whether the mechanism has adopted it: adopted, reviewed or draft."""
 
     def channel(self, channel_id: str) -> Channel:
         """Return a channel.

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from npm_cases.domain.messages import say
 from npm_cases.domain.terms import Term, TermError, Unit, check_code
 
 
@@ -23,7 +24,7 @@ class Pause:
     def __post_init__(self) -> None:
         check_code(self.reason, "reason of the suspension")
         if self.last < self.first:
-            raise TermError(f"the suspension ends on {self.last}, before it begins on {self.first}")
+            raise TermError(say("suspended_backwards", last=self.last, first=self.first))
 
     @property
     def begins_on(self) -> date:
@@ -40,9 +41,9 @@ class Extension:
 
     def __post_init__(self) -> None:
         if (self.by is None) == (self.until is None):
-            raise TermError(f"the extension of {self.decided_on} must say either by how much or until when")
+            raise TermError(say("extension_unclear", day=self.decided_on))
         if self.by is not None and self.by.unit is Unit.hours:
-            raise TermError(f"the extension of {self.decided_on} must be in days, months or years, not in hours")
+            raise TermError(say("extension_in_hours", day=self.decided_on))
 
     @property
     def begins_on(self) -> date:

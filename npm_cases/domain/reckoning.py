@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from npm_cases.domain.calendar import Calendar
 from npm_cases.domain.calendar_parts import OutsideCalendar
 from npm_cases.domain.derivation import Step, step_on
+from npm_cases.domain.message_values import a_date
+from npm_cases.domain.messages import say
 from npm_cases.domain.month_ends import add_months, months_with_first_day
 from npm_cases.domain.pauses import Extension, Pause
 from npm_cases.domain.terms import ExtensionBound, Rule, Term, TermError, Unit
@@ -38,7 +40,7 @@ def days_later(day: date, days: int) -> date:
     try:
         return day + timedelta(days=days)
     except OverflowError:
-        raise OutsideCalendar(f"{days} days from {day} cannot be dated: check the date and the term") from None
+        raise OutsideCalendar(say("days_not_datable", days=days, day=day)) from None
 
 
 @dataclass(slots=True)
@@ -76,15 +78,15 @@ class Reckoning:
         """End the term on the date a document sets, within the bounds of the rule."""
         rule = self.rule
         if not rule.set_in_document:
-            raise TermError(f"{rule.id}: this rule lets no document set another date")
+            raise TermError(say("no_date_by_document", rule=rule.id))
         if rule.minimum is not None and set_on < self._bound("minimum", rule.minimum):
-            raise TermError(f"{rule.id}: {set_on} is too early, the earliest lawful date is {self.steps[-1].day}")
+            raise TermError(say("date_too_early", rule=rule.id, day=set_on, bound=a_date(self.steps[-1].day)))
         if rule.maximum is not None and set_on > self.roll_from(self._bound("maximum", rule.maximum)):
             if not beyond_maximum:
-                raise TermError(f"{rule.id}: {set_on} is too late, the latest date is {self.steps[-1].day}")
+                raise TermError(say("date_too_late", rule=rule.id, day=set_on, bound=a_date(self.steps[-1].day)))
             self._note("beyond_maximum", set_on, "confirmed")
         if set_on < self.start:
-            raise TermError(f"{rule.id}: {set_on} is before the event of {self.start}")
+            raise TermError(say("date_before_event", rule=rule.id, day=set_on, event_day=self.start))
         self.end, self.counted_in = set_on, Unit.calendar_days
         self._note("set", set_on, f"in_document week:{rule.week}")
 

@@ -7,9 +7,12 @@ from enum import StrEnum
 from typing import Literal, get_args
 
 from npm_cases.domain.calendar_parts import FIVE_DAY
+from npm_cases.domain.errors import BadInput
+from npm_cases.domain.message_values import choice_list, quoted
+from npm_cases.domain.messages import say
 
 
-class TermError(ValueError):
+class TermError(BadInput, ValueError):
     """A term, a rule or a date set under it contradicts itself or its bounds; the message says which and what to do."""
 
 
@@ -33,7 +36,7 @@ _CODE = re.compile(r"[a-z0-9][a-z0-9_.-]*\Z")
 def check_code(code: str, what: str) -> None:
     """Refuse anything but a short code: it goes into the history, which holds no free text."""
     if not _CODE.match(code):
-        raise TermError(f"{what} '{code}' must be a code of small Latin letters, digits, '_', '.' and '-'")
+        raise TermError(say("not_a_code_of_terms", what=what, given=quoted(code)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Term:
 
     def __post_init__(self) -> None:
         if self.amount < 0:
-            raise TermError(f"a term cannot be negative: {self.amount} {self.unit}")
+            raise TermError(say("term_negative", amount=self.amount, unit=choice_list((str(self.unit),))))
 
     def __str__(self) -> str:
         return f"{self.amount}_{self.unit}"

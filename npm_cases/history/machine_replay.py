@@ -236,7 +236,9 @@ def _rung_taken(replay: Replay, event: Event) -> str:
 
 def _queued(replay: Replay, event: Event) -> str:
     replay.mail[event.facts["mail"]] = ""
-    return ""
+    if "obligation" not in event.facts:
+        return ""
+    return due_otherwise(running(replay.owed, event), event.facts["due_on"])
 
 
 def _mailed(replay: Replay, event: Event) -> str:

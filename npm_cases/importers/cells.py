@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from npm_cases.domain.messages import Said, say
 from npm_cases.importers.errors import BadFile
 from npm_cases.importers.opening import MAX_RECORD
 
@@ -24,7 +25,7 @@ class Record:
     line: int
     last_line: int
     cells: list[str]
-    fault: str = ""
+    fault: Said | None = None
 
 
 class _Lines:
@@ -49,16 +50,12 @@ class _Lines:
         try:
             line = self._text.readline(MAX_RECORD)
         except UnicodeDecodeError as error:
-            raise BadFile(self._path, self.last + 1, "the file changed while it was read; import it again") from error
+            raise BadFile(self._path, self.last + 1, say("changed_while_read")) from error
         if not line:
             raise StopIteration
         self._taken += len(line)
         if self._taken >= MAX_RECORD:
-            raise BadFile(
-                self._path,
-                self.first,
-                f"the row that begins here is longer than {MAX_RECORD} characters: look for a quote that is not closed",
-            )
+            raise BadFile(self._path, self.first, say("row_too_long", most=MAX_RECORD))
         self.last += 1
         self.latest = line
         return line
@@ -85,16 +82,14 @@ def records(path: Path, text: TextIO) -> Iterator[Record]:
             yield Record(lines.first, lines.last, cells)
 
 
-def _explained(path: Path, lines: _Lines, error: csv.Error) -> str:
+def _explained(path: Path, lines: _Lines, error: csv.Error) -> Said:
     """Say what the reader met. Its messages are the only thing it tells (CPython, Modules/_csv.c).
 
     Raises BadFile where the fault may have swallowed rows: they would be neither read nor refused.
     """
     message, line = str(error), lines.first
     if "unexpected end of data" in message or lines.last > line:
-        raise BadFile(
-            path, line, "a quote opened in the row that begins here is never closed, or not doubled"
-        ) from error
+        raise BadFile(path, line, say("quote_not_closed")) from error
     if "field limit" in message:
-        raise BadFile(path, line, f"a cell of this row is too long ({message})") from error
-    return 'text follows a closing quote; write "" for a quote inside a cell'
+        raise BadFile(path, line, say("cell_too_long", wrong=message)) from error
+    return say("text_after_quote")

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+from npm_cases.domain.message_values import Quoted, quoted
+from npm_cases.domain.messages import Said, say
+
 # C0 controls except tab and line ends, delete, C1 controls, halves of surrogate pairs: no person types these, and a C1
 # control usually means that the bytes were once read in the wrong encoding.
 _NOT_TEXT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -20,10 +23,10 @@ _RESPONSES: Final = {
 class Unfit(Exception):
     """A cell breaks a rule; caught where the row is known and turned into a RefusedRow."""
 
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(field, reason)
+    def __init__(self, field: str, why: Said) -> None:
+        super().__init__(field, str(why))
         self.field = field
-        self.reason = reason
+        self.why = why
 
 
 def check_text(names: Sequence[str], cells: Sequence[str], joined: str) -> None:
@@ -34,13 +37,13 @@ def check_text(names: Sequence[str], cells: Sequence[str], joined: str) -> None:
         return
     for name, cell in zip(names, cells, strict=True):
         if found := _NOT_TEXT.search(cell):
-            raise Unfit(name, f"holds the control character U+{ord(found[0]):04X}; remove it")
+            raise Unfit(name, say("control_character", character=f"U+{ord(found[0]):04X}"))
 
 
 def needed(field: str, value: str) -> str:
     """Give the cell back, or refuse the row where it is empty or only spaces."""
     if not value or value.isspace():
-        raise Unfit(field, "is missing")
+        raise Unfit(field, say("cell_missing"))
     return value
 
 
@@ -49,7 +52,7 @@ def response_of(field: str, value: str) -> tuple[str, str]:
     try:
         return _RESPONSES[value.strip().casefold()]
     except KeyError:
-        raise Unfit(field, f"{shown(value)} is not a response; write Accepted, Rejected or Noted, or nothing") from None
+        raise Unfit(field, say("no_response", given=shown(value))) from None
 
 
 def day_of(field: str, value: str) -> date | None:
@@ -62,10 +65,10 @@ def day_of(field: str, value: str) -> date | None:
             return date.fromisoformat(value)
     except ValueError:
         pass
-    raise Unfit(field, f"{shown(value)} is not a day; write it as year-month-day, such as 2024-03-31")
+    raise Unfit(field, say("no_day", given=shown(value)))
 
 
-def shown(value: str) -> str:
+def shown(value: str) -> Quoted:
     """A value as a message shows it: quoted, and cut so that a message stays one line."""
     cut = value if len(value) <= 40 else value[:39] + "…"  # noqa: PLR2004 - a third of a terminal's line
-    return repr(cut)
+    return quoted(cut)

@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from npm_cases.domain.message_values import quoted
+from npm_cases.domain.messages import say
 from npm_cases.importers.errors import BadFile, UndecidedEncoding
 from npm_cases.importers.opening import BLOCK, line_at, opened
 
@@ -42,7 +44,7 @@ def decoded_as(path: Path, encoding: str | None) -> str:
     first_bad = _check_bytes(path)
     if wanted == "utf-8" or (wanted is None and first_bad is None):
         if first_bad is not None:
-            raise BadFile(path, line_at(path, first_bad), "not UTF-8 here; name the encoding it was saved in")
+            raise BadFile(path, line_at(path, first_bad), say("not_in_encoding", encoding="UTF-8"))
         return "utf-8"
     if wanted is not None:
         _check_named(path, wanted)
@@ -58,7 +60,7 @@ def _known(path: Path, encoding: str) -> str:
     by_python_name = {codecs.lookup(known).name.replace("-", "_"): known for known in ENCODINGS}
     by_python_name["utf_8_sig"] = "utf-8"
     if name not in by_python_name:
-        raise BadFile(path, 0, f"the encoding {encoding!r} is not read here; give one of {', '.join(ENCODINGS)}")
+        raise BadFile(path, 0, say("no_such_encoding", given=quoted(encoding), known=", ".join(ENCODINGS)))
     return by_python_name[name]
 
 
@@ -74,10 +76,10 @@ def _check_bytes(path: Path) -> int | None:
     offset, first_bad = 0, None
     for block in _blocks(path):
         if offset == 0 and block.startswith(_UTF16):
-            raise BadFile(path, 1, "the file is UTF-16; save it as UTF-8 and import that")
+            raise BadFile(path, 1, say("file_is_utf16"))
         if (nul := block.find(b"\0")) >= 0:
             line = line_at(path, offset + nul)
-            raise BadFile(path, line, "a NUL byte: not a text file, or UTF-16; save it as UTF-8 and import that")
+            raise BadFile(path, line, say("nul_in_file"))
         if first_bad is None:
             first_bad = _first_undecodable(decoder, block, offset)
         offset += len(block)
@@ -101,12 +103,12 @@ def _check_named(path: Path, encoding: str) -> None:
     offset = 0
     for block in _blocks(path):
         if offset == 0 and block.startswith(codecs.BOM_UTF8):
-            raise BadFile(path, 1, f"the file begins with the mark of UTF-8; it is not {encoding}")
+            raise BadFile(path, 1, say("utf8_mark", encoding=encoding))
         try:
             block.decode(encoding)
         except UnicodeDecodeError as error:
             line = line_at(path, offset + error.start)
-            raise BadFile(path, line, f"not {encoding} here; name the encoding it was saved in") from error
+            raise BadFile(path, line, say("not_in_encoding", encoding=encoding)) from error
         offset += len(block)
 
 
@@ -114,17 +116,13 @@ def _only_candidate(path: Path, line: int) -> str:
     fitting = list(LATIN + CYRILLIC)
     for words in _words(path):
         if any(_MULTIBYTE.search(word) for word in words):
-            raise UndecidedEncoding(
-                path, line, (), "partly UTF-8, partly something else; save it again in one encoding, or give --encoding"
-            )
+            raise UndecidedEncoding(path, line, (), say("two_encodings"))
         fitting = [name for name in fitting if all(_reads_as_text(word, name) for word in words)]
     if len(fitting) == 1:
         return fitting[0]
     if not fitting:
-        reason = f"not UTF-8, and not text in any of {', '.join(ENCODINGS)}; save it as UTF-8, or give --encoding"
-    else:
-        reason = f"not UTF-8, and {', '.join(fitting)} all fit; open it, see which one reads right, give --encoding"
-    raise UndecidedEncoding(path, line, tuple(fitting), reason)
+        raise UndecidedEncoding(path, line, (), say("no_encoding_fits", known=", ".join(ENCODINGS)))
+    raise UndecidedEncoding(path, line, tuple(fitting), say("encodings_fit", known=", ".join(fitting)))
 
 
 def _words(path: Path) -> Iterator[set[bytes]]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, TextIO
 
+from npm_cases.domain.message_values import quoted
+from npm_cases.domain.messages import say
 from npm_cases.importers.errors import BadFile
 from npm_cases.importers.opening import BLOCK, MAX_RECORD
 
@@ -52,17 +54,14 @@ class _Buffer:
             try:
                 value, end = self._decoder.raw_decode(self._held)
             except _Twice as error:
-                raise BadFile(self._path, self.line, f"the member {str(error)!r} stands twice in one object") from error
+                raise BadFile(self._path, self.line, say("member_twice", name=quoted(error))) from error
             except RecursionError as error:
-                raise BadFile(
-                    self._path, self.line, "lists inside lists without end; give a list of objects"
-                ) from error
+                raise BadFile(self._path, self.line, say("lists_without_end")) from error
             except json.JSONDecodeError as error:
                 if len(self._held) >= MAX_RECORD:
-                    reason = f"no object ends within {MAX_RECORD} characters; look for a quote that is not closed"
-                    raise BadFile(self._path, self.line, reason) from error
+                    raise BadFile(self._path, self.line, say("object_too_long", most=MAX_RECORD)) from error
                 if not self._more():
-                    raise BadFile(self._path, self.line + error.lineno - 1, f"not JSON: {error.msg}") from error
+                    raise BadFile(self._path, self.line + error.lineno - 1, say("not_json", wrong=error.msg)) from error
             else:
                 self._drop(end)
                 return value
@@ -75,7 +74,7 @@ class _Buffer:
         try:
             block = self._text.read(BLOCK)
         except UnicodeDecodeError as error:
-            raise BadFile(self._path, self.line, "the file changed while it was read; import it again") from error
+            raise BadFile(self._path, self.line, say("changed_while_read")) from error
         self._held += block
         return bool(block)
 
@@ -87,7 +86,7 @@ def objects(path: Path, text: TextIO) -> Iterator[tuple[int, Mapping[str, object
     """
     buffer = _Buffer(path, text)
     if buffer.next_sign() != "[":
-        raise BadFile(path, buffer.line, "the file is not a JSON list; it begins with [ and holds one object per row")
+        raise BadFile(path, buffer.line, say("not_a_json_list"))
     buffer.take_sign()
     expects_value = buffer.next_sign() != "]"
     while expects_value:
@@ -97,10 +96,10 @@ def objects(path: Path, text: TextIO) -> Iterator[tuple[int, Mapping[str, object
         yield line, value if isinstance(value, dict) else None
         sign = buffer.next_sign()
         if sign not in {",", "]"}:
-            raise BadFile(path, buffer.line, "a comma or ] is missing after an object; the file may be cut off")
+            raise BadFile(path, buffer.line, say("comma_missing"))
         expects_value = sign == ","
         if expects_value:
             buffer.take_sign()
     buffer.take_sign()
     if buffer.next_sign():
-        raise BadFile(path, buffer.line, "text follows the end of the list; one file holds one list")
+        raise BadFile(path, buffer.line, say("text_after_list"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from npm_cases.domain.messages import say
 from npm_cases.importers.errors import BadFile
 
 if TYPE_CHECKING:
@@ -41,11 +42,11 @@ def opened(path: Path, progress: Progress | None = None) -> Iterator[BinaryIO]:
     Raises BadFile where there is no such file, it may not be read, or it is a folder, a pipe or a device.
     """
     if not path.is_file():
-        raise BadFile(path, 0, "there is no such plain file; check the name")
+        raise BadFile(path, 0, say("no_plain_file"))
     try:
         raw = _CountedFile(path)
     except OSError as error:
-        raise BadFile(path, 0, f"the file cannot be opened: {error.strerror}") from error
+        raise BadFile(path, 0, say("file_not_opened", wrong=error.strerror)) from error
     if progress is not None:
         progress.total = path.stat().st_size
         raw.progress = progress

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from npm_cases.domain.messages import say
 from npm_cases.importers.checks import Unfit, check_text, day_of, needed, response_of, shown
 from npm_cases.importers.rows import SEPARATOR, ImportedRow, digest_of, key_of
 
@@ -27,7 +28,7 @@ def row_reader() -> Callable[[int, Sequence[str]], ImportedRow]:
         issued_on = day_of("issued_on", cell["issued_on"])
         responded_on = day_of("responded_on", cell["responded_on"])
         if issued_on and responded_on and responded_on < issued_on:
-            raise Unfit("responded_on", f"{responded_on} is before the day of issue, {issued_on}")
+            raise Unfit("responded_on", say("responded_before_issued", day=responded_on, issued_on=issued_on))
         return ImportedRow(
             line=line,
             key=key_of((channel, addressee, cell["symbol"], cell["paragraph"]), title),
@@ -46,6 +47,7 @@ def row_reader() -> Callable[[int, Sequence[str]], ImportedRow]:
             region=cell["region"].strip(),
             issued_on=issued_on,
             number=cell["number"].strip(),
+            raw=tuple(cells),
         )
 
     return read
@@ -54,7 +56,7 @@ def row_reader() -> Callable[[int, Sequence[str]], ImportedRow]:
 def _channel(value: str) -> str:
     channel = needed("channel", value).strip()
     if channel not in CHANNELS:
-        raise Unfit("channel", f"{shown(value)} is not a channel; write one of {', '.join(CHANNELS)}")
+        raise Unfit("channel", say("no_such_channel", given=shown(value), known=", ".join(CHANNELS)))
     return channel
 
 
@@ -64,4 +66,4 @@ def _session(value: str) -> int | None:
         return None
     if value.isascii() and value.isdigit() and len(value) <= 4:  # noqa: PLR2004 - more is no number of a session
         return int(value)
-    raise Unfit("session", f"{shown(value)} is not the number of a session")
+    raise Unfit("session", say("no_session_number", given=shown(value)))

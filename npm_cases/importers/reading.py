@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Literal
 
+from npm_cases.domain.message_values import quoted
+from npm_cases.domain.messages import Said, say
 from npm_cases.importers import plain, upr
 from npm_cases.importers.cells import Record, records
 from npm_cases.importers.checks import Unfit
@@ -31,7 +33,7 @@ def read_rows(
     imported as a whole again, since its rows keep their keys.
     """
     if fmt not in HEADERS:
-        raise BadFile(path, 0, f"the format {fmt!r} is not read here; give one of {', '.join(HEADERS)}")
+        raise BadFile(path, 0, say("no_such_format", given=quoted(fmt), known=", ".join(HEADERS)))
     name = decoded_as(path, encoding)
     with opened_text(path, name, progress) as text:
         if fmt == "json":
@@ -43,7 +45,7 @@ def read_rows(
 def _from_records(path: Path, fmt: Format, found: Iterator[Record]) -> Iterator[ImportedRow | RefusedRow]:
     first = next(found, None)
     if first is None:
-        raise BadFile(path, 1, f"the file is empty; its first line holds the columns {', '.join(HEADERS[fmt])}")
+        raise BadFile(path, 1, say("file_without_header", known=", ".join(HEADERS[fmt])))
     columns, is_mended = _columns(path, fmt, first)
     read = upr.row_reader() if fmt == "upr" else plain.row_reader()
     header = HEADERS[fmt]
@@ -62,15 +64,13 @@ def _from_records(path: Path, fmt: Format, found: Iterator[Record]) -> Iterator[
         try:
             yield read(record.line, cells)
         except Unfit as unfit:
-            yield RefusedRow(record.line, unfit.field, unfit.reason, tuple(cells))
+            yield RefusedRow(record.line, unfit.field, unfit.why, tuple(cells))
 
 
-def _of_width(record: Record, found: int, width: int) -> str:
+def _of_width(record: Record, found: int, width: int) -> Said:
     if record.last_line > record.line:
-        return (
-            f"has {found} cells where the header has {width}, down to line {record.last_line}; look for a stray quote"
-        )
-    return f"has {found} cells where the header has {width}; look for a stray comma"
+        return say("cells_over_lines", found=found, width=width, last=record.last_line)
+    return say("cells_too_many", found=found, width=width)
 
 
 def _columns(path: Path, fmt: Format, first: Record) -> tuple[list[str], bool]:
@@ -80,16 +80,16 @@ def _columns(path: Path, fmt: Format, first: Record) -> tuple[list[str], bool]:
     columns = columns[1:] if is_mended else columns
     known = HEADERS[fmt]
     if len(columns) == 1 and any(sign in columns[0] for sign in ";\t"):
-        raise BadFile(path, first.line, "the columns are not separated by commas; save the file as comma-separated CSV")
+        raise BadFile(path, first.line, say("not_by_commas"))
     if missing := sorted(_NEEDED[fmt].difference(columns)):
-        names = ", ".join(missing)
-        raise BadFile(path, first.line, f"the header has no column {names}; the format {fmt} has {', '.join(known)}")
+        why = say("column_missing", missing=", ".join(missing), format=fmt, known=", ".join(known))
+        raise BadFile(path, first.line, why)
     if unknown := [name for name in columns if name not in known]:
-        reason = f"the column {unknown[0][:40]!r} is not known; the format {fmt} has {', '.join(known)}"
-        raise BadFile(path, first.line, reason)
+        why = say("column_unknown", given=quoted(unknown[0][:40]), format=fmt, known=", ".join(known))
+        raise BadFile(path, first.line, why)
     if len(set(columns)) != len(columns):
         twice = next(name for name in columns if columns.count(name) > 1)
-        raise BadFile(path, first.line, f"the column {twice} stands twice")
+        raise BadFile(path, first.line, say("column_twice", given=twice))
     return columns, is_mended
 
 
@@ -99,22 +99,22 @@ def _from_objects(found: Iterator[tuple[int, Mapping[str, object] | None]]) -> I
         cells = [""] * len(plain.HEADER)
         try:
             if members is None:
-                raise Unfit("row", "is not an object; write the members between { and }")  # noqa: TRY301
+                raise Unfit("row", say("not_an_object"))  # noqa: TRY301
             faults = list(_fill(cells, members))
             if faults:
                 raise faults[0]
             yield read(line, cells)
         except Unfit as unfit:
-            yield RefusedRow(line, unfit.field, unfit.reason, tuple(cells))
+            yield RefusedRow(line, unfit.field, unfit.why, tuple(cells))
 
 
 def _fill(cells: list[str], members: Mapping[str, object]) -> Iterator[Unfit]:
     """Put the members of an object into the cells of their columns; give a fault for each that does not fit."""
     for name, value in members.items():
         if name not in plain.HEADER:
-            yield Unfit(name[:40], f"is not a known member; there are {', '.join(plain.HEADER)}")
+            yield Unfit(name[:40], say("no_such_member", known=", ".join(plain.HEADER)))
         elif (cell := _as_cell(name, value)) is None:
-            yield Unfit(name, "is not text")
+            yield Unfit(name, say("not_text"))
         else:
             cells[plain.HEADER.index(name)] = cell
 

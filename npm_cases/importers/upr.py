@@ -7,6 +7,7 @@ action are part of a row's digest and are not carried further: none of them is a
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from npm_cases.domain.messages import Said, say
 from npm_cases.importers.checks import Unfit, check_text, needed, response_of, shown
 from npm_cases.importers.rows import SEPARATOR, ImportedRow, digest_of, key_of
 from npm_cases.importers.sessions import session_months
@@ -50,11 +51,12 @@ def row_reader() -> Callable[[int, Sequence[str]], ImportedRow]:
             responded_on=month if response else None,
             region="",
             issued_on=month,
+            raw=tuple(cells),
         )
 
     return read
 
 
-def _unknown_session(value: str, numbers: dict[str, int]) -> str:
+def _unknown_session(value: str, numbers: dict[str, int]) -> Said:
     known = sorted(numbers.values())
-    return f"{shown(value)} is not a session on file ({known[0]} to {known[-1]}); see config/sessions_upr.toml"
+    return say("session_not_on_file", given=shown(value), first=known[0], last=known[-1])

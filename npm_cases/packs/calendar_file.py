@@ -246,6 +246,7 @@ def _build(written: CalendarFile) -> Calendar:
         ),
         transfers=tuple(Transfer(t.off, t.worked, frozenset(t.weeks), t.source) for t in written.transfers),
         doubts=tuple(Doubt(d.id, d.first, d.last, d.reason) for d in written.doubts),
+        names={entry.id: dict(entry.names) for entry in (*written.holidays, *written.days_off)},
     )
 
 

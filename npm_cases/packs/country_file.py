@@ -299,6 +299,7 @@ def _build(toml: LocatedToml, written: _CountryFile, calendars: Path) -> Pack:
         erasure_bases={one.id: ErasureBasis(one.id, one.labels, one.source or "") for one in written.erasure_bases},
         periodic_visit=written.places.periodic_visit,
         place_channel=written.places.channel,
+        status=head.status,
     )  # fmt: skip
 
 

@@ -17,6 +17,11 @@ class AsRead:
     def keep(self, row: Sequence[Any]) -> None:
         self._rows[row[0]] = row
 
+    def was(self, key: str, name: str) -> Any:
+        """Return a value of a row as it was read; None where it was not, or was written since."""
+        row = self._rows.get(key)
+        return None if row is None else row[self._place[name]]
+
     def changed(self, key: str, values: Values) -> Values:
         """Return the values that differ from the row as it was read, and the key of the WHERE clause.
 

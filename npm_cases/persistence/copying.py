@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 from npm_cases.persistence.database import Database
 from npm_cases.persistence.migrate import migrate
 from npm_cases.persistence.schema import metadata
+from npm_cases.persistence.search_index import ALL_WORDS
 
 ROWS_AT_ONCE = 1_000
 
@@ -26,6 +27,7 @@ def copy_to_sqlite(source: Database, target: Path) -> Database:
             result = reading.execution_options(yield_per=ROWS_AT_ONCE).execute(select(table).order_by(*order))
             for rows in result.mappings().partitions(ROWS_AT_ONCE):
                 writing.execute(insert(table), [dict(row) for row in rows])
+        writing.execute(ALL_WORDS)
     return copy
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError as PoolTimeou
 from sqlalchemy.sql import ClauseElement
 
 from npm_cases.domain.errors import ConfigurationError, TryAgain
+from npm_cases.domain.messages import say
 from npm_cases.persistence.driver_errors import told
 
 Authorizer = Callable[[int, str | None, str | None, str | None, str | None], int]
@@ -153,7 +154,7 @@ class Transaction:
         try:
             self._fairy = database.engine.raw_connection()
         except (DBAPIError, PoolTimeoutError, database.driver_error) as error:
-            raise TryAgain(f"the database cannot be reached: {error}; check that it runs, then try again") from error
+            raise TryAgain(say("database_unreachable", wrong=error)) from error
         try:
             self.cursor: DBAPICursor = self._fairy.cursor()
             if database.is_sqlite:

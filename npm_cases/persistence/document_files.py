@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from npm_cases.domain.errors import IntegrityBroken, NotFound, TryAgain
+from npm_cases.domain.messages import say
 
 _NAME = re.compile("[0-9a-f]{64}")
 
@@ -34,7 +35,7 @@ class DocumentFiles:
                 _remove(partial)
                 raise
         except OSError as error:
-            raise TryAgain(f"the document could not be stored ({error.strerror}): nothing was recorded") from error
+            raise TryAgain(say("not_stored", wrong=error.strerror)) from error
         return name
 
     def get(self, name: str) -> BinaryIO:
@@ -45,10 +46,10 @@ class DocumentFiles:
         try:
             file = self._path(name).open("rb")
         except OSError as error:
-            raise NotFound(f"the file of document {name} is missing from the documents folder") from error
+            raise NotFound(say("file_missing", document=name)) from error
         if hashlib.file_digest(file, "sha256").hexdigest() != name:
             file.close()
-            raise IntegrityBroken(f"the file of document {name} was changed; keep it and call the auditor")
+            raise IntegrityBroken(say("file_changed", document=name))
         file.seek(0)
         return file
 

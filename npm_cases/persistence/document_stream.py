@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Iterator
 
 from npm_cases.domain.errors import IntegrityBroken
+from npm_cases.domain.messages import say
 from npm_cases.services.ports import Readable
 
 MAGIC = b"npm-cases document 1\n"
@@ -44,18 +45,16 @@ def opened_chunks(case_key: bytes, case: str, ciphertext: Readable) -> Iterator[
 
     header = _read(ciphertext, HEADER_BYTES)
     if len(header) != HEADER_BYTES or not header.startswith(MAGIC):
-        raise IntegrityBroken("the file is no sealed document of this program; keep it and call the auditor")
+        raise IntegrityBroken(say("no_sealed_document"))
     key, commitment = _derived(case_key, case, header[len(MAGIC) : -COMMITMENT_BYTES])
     if not hmac.compare_digest(commitment, header[-COMMITMENT_BYTES:]):
-        raise IntegrityBroken("the document was not sealed under the key of this case; keep it and call the auditor")
+        raise IntegrityBroken(say("sealed_elsewhere"))
     cipher = AESGCM(key)
     for number, chunk, is_last in _with_last(ciphertext, CHUNK + TAG_BYTES):
         try:
             yield cipher.decrypt(_nonce(number, is_last=is_last), chunk, _about(header, case))
         except InvalidTag as error:
-            raise IntegrityBroken(
-                f"chunk {number} of the document does not open where it stands; keep the file and call the auditor"
-            ) from error
+            raise IntegrityBroken(say("chunk_does_not_open", number=number)) from error
 
 
 def _derived(case_key: bytes, case: str, salt: bytes) -> tuple[bytes, bytes]:

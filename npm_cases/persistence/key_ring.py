@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select
 
 from npm_cases.domain.errors import ConfigurationError
 from npm_cases.persistence.database import Database
-from npm_cases.persistence.key_store import ABSENT, NAMES, CaseKeys, KeyStore
+from npm_cases.persistence.key_store import ABSENT, OWN, CaseKeys, KeyStore
 from npm_cases.persistence.no_keys import NoKeyStore
 from npm_cases.persistence.schema import approvals, case_keys as old_keys, documents, sealed_texts
 from npm_cases.persistence.truncating import truncate_log
@@ -70,8 +70,8 @@ def make_key_ring(data_dir: Path, url: str, busy_seconds: float, cases: Database
         store.check()
         vault = Vault(wrapping, store)
         wrapping.named(store.wrapping)
-        if store.find(NAMES) is None:
-            store.add([(vault.new_key(NAMES), "")])
+        missing = [name for name in OWN if store.find(name) is None]
+        store.add([(vault.new_key(name), "") for name in missing])
         move_keys(cases, store, vault)
     finally:
         store.close()

@@ -13,6 +13,7 @@ from sqlalchemy import Column, Index, LargeBinary, MetaData, Table, Text, delete
 from sqlalchemy.dialects import postgresql
 
 from npm_cases.domain.errors import ConfigurationError, TryAgain
+from npm_cases.domain.messages import say
 from npm_cases.persistence.database import Database
 from npm_cases.persistence.statements import b
 from npm_cases.persistence.truncating import truncate_log
@@ -21,6 +22,10 @@ from npm_cases.services.ports import CaseKey, Keys
 FORMAT = "1"
 NAMES = "name-index"
 """The row whose key makes the tokens of names; no case has an id like it."""
+ACCOUNTS = "accounts"
+"""The row whose key seals the second factors of people."""
+OWN = (NAMES, ACCOUNTS)
+"""Keys of the installation itself, beside those of its cases."""
 MOST_ASKED = 500
 ABSENT = (
     "the key store is not at hand: protected text can neither be opened nor written; put it back from its own backup "
@@ -145,7 +150,7 @@ class KeyStore:
             shared = _WRAPPING if self.database.is_sqlite else _WRAPPING_SHARED
             self._wrapping = tx.one(shared)[0]
             if any(key.wrapping != self._wrapping for key, _ in keys):
-                raise TryAgain("the wrapping key was changed a moment ago: nothing was recorded, try again")
+                raise TryAgain(say("wrapping_key_changed"))
             tx.many(_ADD_KEY, rows)
             tx.many(_ADD_TOKEN if self.database.is_sqlite else _ADD_TOKEN_ON_SERVER, found)
             tx.commit()
@@ -216,7 +221,7 @@ class KeyStore:
             for case_id, wrapped in connection.execute(query).all():
                 values = {"wrapped": again(CaseKey(case_id, bytes(wrapped), old)), "wrapping": new}
                 connection.execute(update(case_keys).where(case_keys.c.case_id == case_id).values(values))
-                count += case_id != NAMES
+                count += case_id not in OWN
             connection.execute(update(about).where(about.c.name == "wrapping").values(value=new))
         self._wrapping = new
         self.scrub()
@@ -224,7 +229,7 @@ class KeyStore:
 
     def wrapped_with(self, name: str) -> int:
         """Count the keys of cases wrapped with a wrapping key."""
-        query = select(case_keys.c.case_id).where(case_keys.c.wrapping == name, case_keys.c.case_id != NAMES)
+        query = select(case_keys.c.case_id).where(case_keys.c.wrapping == name, case_keys.c.case_id.not_in(OWN))
         with self.database.connection() as connection:
             return len(connection.execute(query).all())
 

@@ -14,7 +14,7 @@ from npm_cases.persistence import statements as sql
 from npm_cases.persistence.database import Database, Transaction
 from npm_cases.persistence.one_state import OneState
 from npm_cases.persistence.schema import checkpoints, cosignatures, log_entries, tree_nodes
-from npm_cases.services.log import BLOCK, LEVEL, StoredCheckpoint
+from npm_cases.services.log import BLOCK, LEVEL, NO_BOUND, StoredCheckpoint
 from npm_cases.services.log_roots import folded
 
 BLOCKS_AT_ONCE = 1_000
@@ -60,6 +60,7 @@ _GAPS = (
 _ADD_NODE = insert(tree_nodes)
 _CHECKPOINTS = select(checkpoints).order_by(checkpoints.c.number)
 _LAST_CHECKPOINT = select(checkpoints).order_by(checkpoints.c.number.desc()).limit(1)
+_NEWEST = select(checkpoints).where(checkpoints.c.number < sql.number("number")).order_by(checkpoints.c.number.desc())
 _LINES = (
     select(cosignatures.c.line)
     .where(cosignatures.c.checkpoint == sql.number("number"))
@@ -189,6 +190,13 @@ class SqlLog(OneState):
     def checkpoints(self) -> Iterator[StoredCheckpoint]:
         """Yield every checkpoint, smallest first."""
         for row in self.tx.stream(_CHECKPOINTS):
+            found = self._made(row)
+            if found is not None:
+                yield found
+
+    def newest(self, before: int = NO_BOUND) -> Iterator[StoredCheckpoint]:
+        """Yield the checkpoints numbered below a bound, newest first."""
+        for row in self.tx.stream(_NEWEST, {"b_number": before}):
             found = self._made(row)
             if found is not None:
                 yield found

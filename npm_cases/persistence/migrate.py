@@ -11,7 +11,7 @@ from npm_cases.persistence import triggers
 from npm_cases.persistence.database import Database
 from npm_cases.persistence.schema import HISTORY, case_events, meta
 
-HEAD = "0004"
+HEAD = "0006"
 NEWEST = "head"
 ROWS_AT_ONCE = 1_000
 MIGRATING = 0x6E706D2D6D696772  # names the lock under which one program at a time migrates

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Insert, Select, Table, Update, bindparam, insert, select, update
 
 from npm_cases.domain.errors import Conflict, NotFound
+from npm_cases.domain.message_values import quoted
+from npm_cases.domain.messages import say
 from npm_cases.domain.records import Approval, StoredDocument
 from npm_cases.persistence import rows, schema, statements as sql
 from npm_cases.persistence.database import WHERE, Database, Transaction
@@ -42,9 +44,7 @@ class RegisterRows(Gathering):
         """
         row = self.tx.one(sql.LOCKED_APPROVAL, {"b_id": approval_id})
         if row is None:
-            raise NotFound(
-                f"there is no proposal {approval_id!r}; it is named in the answer to the act that proposed it"
-            )
+            raise NotFound(say("no_proposal", given=quoted(approval_id)))
         return rows.approval_from(row)
 
     def decide_approval(self, approval_id: str, status: str, by: str, at: str) -> None:
@@ -54,7 +54,7 @@ class RegisterRows(Gathering):
         """
         values = {"status": status, "decided_by": by, "decided_at": at, "b_id": approval_id}
         if self.tx.run(sql.DECIDE_APPROVAL, values) != 1:
-            raise Conflict(f"the proposal {approval_id} was decided by somebody else in the meantime")
+            raise Conflict(say("decided_meanwhile", proposal=approval_id))
 
     def expired_approvals(self, now: str, limit: int) -> list[Approval]:
         """Return pending proposals that lapsed, locked; those somebody decides at this moment are passed over."""

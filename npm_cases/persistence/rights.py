@@ -1,7 +1,7 @@
 """What the running service may do to each table of the case database: one table of rights, for both databases.
 
 It reads everything, adds to everything, changes what UPDATED names, and deletes nothing. On SQLite an authorizer on the
-service's own connections holds it; on PostgreSQL the grants of revision 0003. Both stop accidents and injected
+service's own connections holds it; on PostgreSQL the grants of the revisions. Both stop accidents and injected
 statements; a person with the file or the owner's password is caught by outside checkpoints only (AUDIT section 2).
 """
 
@@ -11,8 +11,9 @@ from npm_cases.persistence.schema import HISTORY, metadata
 
 UPDATED = frozenset(
     {
-        "approvals", "case_numbers", "cases", "chains", "consents", "holders", "import_rows", "incidents", "meta",
-        "obligations", "outbox",
+        "absences", "accounts", "api_tokens", "approvals", "case_numbers", "case_texts", "cases", "chains", "consents",
+        "holders",
+        "import_rows", "incidents", "invitations", "meta", "obligations", "outbox", "saved_filters", "sessions", "users",
     }
 )  # fmt: skip
 """Tables whose rows change; all others only grow."""
@@ -29,6 +30,9 @@ _ALLOWED = frozenset(
         sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_SAVEPOINT, sqlite3.SQLITE_RECURSIVE,
     }
 )  # fmt: skip
+WORD_INDEX = frozenset({"case_words_data", "case_words_idx"})
+"""Where FTS5 keeps the words of ``case_texts``: it takes pages of its own away when it merges them. No row of ours."""
+
 # SQLite asks so when it sets up json_each; nobody can write there without writable_schema, which is refused.
 _COMPILED_AS_UPDATED = UPDATED | {"sqlite_master"}
 
@@ -36,10 +40,12 @@ _COMPILED_AS_UPDATED = UPDATED | {"sqlite_master"}
 def authorize(action: int, first: str | None, second: str | None, _: str | None, __: str | None) -> int:
     """Say whether SQLite may compile one part of a statement; what is not named here is refused.
 
-    Refused are UPDATE of a table that only grows, DELETE of any row, every change of the schema (DROP, ALTER, CREATE),
-    ATTACH, and every pragma that would loosen the connection.
+    Refused are UPDATE of a table that only grows, DELETE of any row but the word index's own, every change of the schema
+    (DROP, ALTER, CREATE), ATTACH, and every pragma that would loosen the connection.
     """
     if action in _ALLOWED or (action == sqlite3.SQLITE_UPDATE and first in _COMPILED_AS_UPDATED):
+        return sqlite3.SQLITE_OK
+    if action == sqlite3.SQLITE_DELETE and first in WORD_INDEX:
         return sqlite3.SQLITE_OK
     if action == sqlite3.SQLITE_PRAGMA and (second is None or first in HARMLESS_PRAGMAS):
         return sqlite3.SQLITE_OK

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
 )
 from sqlalchemy.schema import FetchedValue, SchemaItem
 
@@ -29,6 +31,8 @@ metadata = MetaData(
 )
 
 WHOLE = BigInteger().with_variant(Integer, "sqlite")
+NEVER = "9999-12-31"
+"""The next due day of a case on which nothing runs: after every other, as text and as a day."""
 
 
 def text(name: str, *, empty: bool = True) -> Column[str]:
@@ -48,9 +52,8 @@ def blob(name: str) -> Column[bytes]:
 
 def blind() -> Column[bytes]:
     """Build the column of the random bytes under which the history commits to a row; empty in rows from before it did."""
-    return Column(
-        "blind", LargeBinary, nullable=False, server_default=FetchedValue()
-    )  # revision 0004 gives the default
+    # its revision gives the default: the literal is not the same on both databases
+    return Column("blind", LargeBinary, nullable=False, server_default=FetchedValue())
 
 
 def key(name: str) -> Column[str]:
@@ -61,6 +64,17 @@ def key(name: str) -> Column[str]:
 def table(name: str, *columns: SchemaItem) -> Table:
     """Build a table; on SQLite it is STRICT, so that a wrong type is refused there as on PostgreSQL."""
     return Table(name, metadata, *columns, sqlite_strict=True)
+
+
+def by_code_point(name: str) -> Column[str]:
+    """Build a text column that both databases order as Python does, whatever their collation."""
+    kind = Text().with_variant(Text(collation="C"), "postgresql")
+    return Column(name, kind, nullable=False, server_default="")
+
+
+def until(name: str) -> Column[str]:
+    """Build a column of a day or an instant to come: where nothing runs it stands after all others."""
+    return Column(name, Text, nullable=False, server_default=NEVER)
 
 
 def keyed_table(name: str, *columns: SchemaItem) -> Table:
@@ -78,10 +92,50 @@ cases = table(
     text("region"), text("addressee"), text("place"), text("title"), text("assignee"),
     whole("version", 1), whole("seq"), blob("head"), text("facts"), text("opened_at"), text("last_at"),
     text("closed_at"), blind(),
+    # What follows is derived from the case and its obligations, for lists and the board (persistence/search_index.py).
+    by_code_point("title_key"), until("next_due_on"), until("next_due_at"), text("next_owed_by"), text("issued_on"),
+    text("escalated_at"), text("implemented_at"), whole("answer_late", -1), text("themes"),
     Index(None, "region", "state", "number"),
-    Index(None, "state"),
-    Index(None, "escalation"),
+    Index("ix_cases_state", "state", "kind", "number"),
+    Index("ix_cases_escalation", "escalation", "number"),
+    Index(None, "region", "number"),
+    Index(None, "kind", "number"),
+    Index(None, "channel", "number"),
+    Index(None, "addressee", "number"),
+    Index(None, "place", "number"),
+    Index(None, "assignee", "number"),
+    Index(None, "next_due_on", "number"),
+    Index(None, "region", "next_due_on", "number"),
+    Index(None, "assignee", "next_due_on", "number"),
+    Index(None, "opened_at", "number"),
+    Index(None, "kind", "title_key", "number"),
 )  # fmt: skip
+Index("ix_cases_open", cases.c.number, sqlite_where=cases.c.closed_at == "", postgresql_where=cases.c.closed_at == "")
+Index(
+    "ix_cases_escalated",
+    cases.c.escalation,
+    cases.c.escalated_at,
+    cases.c.number,
+    cases.c.addressee,
+    cases.c.region,
+    cases.c.assignee,
+    sqlite_where=cases.c.escalation != "not_escalated",
+    postgresql_where=cases.c.escalation != "not_escalated",
+)
+Index(
+    "ix_cases_issued",
+    *[cases.c[name] for name in ("addressee", "region", "channel", "place", "issued_on")],
+    *[cases.c[name] for name in ("implemented_at", "answer_late", "themes")],
+    sqlite_where=cases.c.issued_on != "",
+    postgresql_where=cases.c.issued_on != "",
+)
+case_texts = table(
+    "case_texts",
+    Column("row", WHOLE, Identity(), primary_key=True),
+    Column("chain", Text, nullable=False, unique=True),
+    text("words"),
+)  # fmt: skip
+"""What words find a case: folded, apart by spaces; revision 0006 indexes them (FTS5, GIN). Nothing sealed stands here."""
 
 chains = table("chains", key("id"), whole("seq"), blob("head"), text("last_at"))
 
@@ -137,6 +191,30 @@ Index(
 Index(
     "ix_obligations_due",
     obligations.c.due_on,
+    obligations.c.chain,
+    sqlite_where=obligations.c.discharged_at == "",
+    postgresql_where=obligations.c.discharged_at == "",
+)
+
+Index(
+    "ix_obligations_protect",
+    obligations.c.due_at,
+    obligations.c.chain,
+    sqlite_where=and_(obligations.c.discharged_at == "", obligations.c.duty == "protect"),
+    postgresql_where=and_(obligations.c.discharged_at == "", obligations.c.duty == "protect"),
+)
+Index(
+    "ix_obligations_provisional",
+    obligations.c.due_at,
+    obligations.c.chain,
+    sqlite_where=and_(obligations.c.discharged_at == "", obligations.c.provisional == 1),
+    postgresql_where=and_(obligations.c.discharged_at == "", obligations.c.provisional == 1),
+)
+Index(
+    "ix_obligations_owed",
+    obligations.c.owed_by,
+    obligations.c.due_at,
+    obligations.c.chain,
     sqlite_where=obligations.c.discharged_at == "",
     postgresql_where=obligations.c.discharged_at == "",
 )
@@ -228,6 +306,7 @@ exclusions = table(
     text("post", empty=False),
     text("at"),
     PrimaryKeyConstraint("chain", "post"),
+    Index(None, "post"),
 )
 consents = table(
     "consents",
@@ -282,3 +361,36 @@ sweeps = table(
 )
 
 case_numbers = table("case_numbers", key("series"), whole("last"))
+
+accounts = table(
+    "accounts", key("user"), text("password_hash"), blob("totp_secret"), whole("last_step"), whole("failures"),
+    text("locked_until"), text("made_at"), text("changed_at"), blind(),
+)  # fmt: skip
+"""The row of nobody (an empty user) counts tries under names that have no account."""
+sessions = keyed_table(
+    "sessions", key("id"), text("user"), text("csrf"), text("made_at"), text("seen_at"), text("fresh_at"),
+    text("ended_at"),
+)  # fmt: skip
+Index(
+    "ix_sessions_live",
+    sessions.c.user,
+    sqlite_where=sessions.c.ended_at == "",
+    postgresql_where=sessions.c.ended_at == "",
+)
+invitations = keyed_table(
+    "invitations", key("id"), text("user"), text("made_at"), text("expires_at"), text("used_at"), Index(None, "user")
+)
+api_tokens = table(
+    "api_tokens", key("id"), text("user"), text("name"), text("scopes"), text("made_at"), text("expires_at"),
+    text("ended_at"), text("used_at"), blind(),
+    Index(None, "user"),
+)  # fmt: skip
+absences = table(
+    "absences", key("id"), text("user"), text("deputy"), text("from_on"), text("to_on"), text("at"), text("ended_at"),
+    blind(),
+    Index(None, "user"), Index(None, "deputy"),
+)  # fmt: skip
+saved_filters = table(
+    "saved_filters", text("user", empty=False), text("name", empty=False), text("query"), text("at"), text("ended_at"),
+    PrimaryKeyConstraint("user", "name"),
+)  # fmt: skip

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from npm_cases.domain.errors import ConfigurationError, IntegrityBroken
+from npm_cases.domain.messages import say
 from npm_cases.history.hashing import BLINDING_BYTES, ciphertext_commitment, plaintext_commitment
 from npm_cases.persistence.document_stream import opened_chunks, sealed_chunks
-from npm_cases.persistence.key_store import NAMES, CaseKeys
+from npm_cases.persistence.key_store import ACCOUNTS, NAMES, CaseKeys
 from npm_cases.persistence.wrapping import KEY_BYTES, WrappingKeys
 from npm_cases.services.ports import CaseKey, Readable
 
@@ -73,8 +74,29 @@ class Vault:
         """Return what a name is indexed under: it can be compared, and tells nothing without the key of the index."""
         key = self._store.find(NAMES)
         if key is None:
-            raise IntegrityBroken("the key of the name index is gone from the key store; put the store back")
+            raise IntegrityBroken(say("name_key_gone"))
         return hmac.new(self._raw(key)[0], name.encode(), hashlib.sha256).hexdigest()
+
+    def seal_secret(self, where: str, plaintext: bytes) -> bytes:
+        """Encrypt a secret of a person for one place, under a key of the installation's own."""
+        return _encrypt(self._raw(self._accounts())[1], plaintext, where.encode())
+
+    def open_secret(self, where: str, ciphertext: bytes) -> bytes:
+        """Decrypt a secret of a person.
+
+        Raises IntegrityBroken when the bytes were changed or belong elsewhere.
+        """
+        return _decrypt(self._raw(self._accounts())[1], ciphertext, where.encode(), where)
+
+    def mark(self, text: str) -> str:
+        """Return a mark nobody makes without the keys: whoever only writes to the database cannot forge it."""
+        return hmac.new(self._raw(self._accounts())[0], text.encode(), hashlib.sha256).hexdigest()
+
+    def _accounts(self) -> CaseKey:
+        key = self._store.find(ACCOUNTS)
+        if key is None:
+            raise IntegrityBroken("the key of the accounts is gone from the key store; put the store back")
+        return key
 
     def is_ready(self) -> bool:
         """Say whether the wrapping key the key store names is at hand: without it nothing opens, and nothing is wrong."""
@@ -152,6 +174,4 @@ def _decrypt(cipher: "AESGCM", ciphertext: bytes, where: bytes, what: str) -> by
     try:
         return cipher.decrypt(ciphertext[:NONCE_BYTES], ciphertext[NONCE_BYTES:], where)
     except (InvalidTag, ValueError) as error:  # too short to hold a nonce at all is a ValueError
-        raise IntegrityBroken(
-            f"{what}: the stored bytes do not open under their key; keep them and call the auditor"
-        ) from error
+        raise IntegrityBroken(say("bytes_do_not_open", what=what)) from error

@@ -5,8 +5,13 @@ from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, select
 
+from npm_cases.persistence.audit_rows import AuditRows
+from npm_cases.persistence.board_rows import BoardRows
 from npm_cases.persistence.database import Database
+from npm_cases.persistence.day_rows import DayRows
+from npm_cases.persistence.finding_rows import FindingRows
 from npm_cases.persistence.history_rows import SqlHistories
+from npm_cases.persistence.month_rows import MonthRows
 from npm_cases.persistence.schema import cases, exclusions, incidents, obligations, outbox, rungs_taken
 from npm_cases.persistence.statements import EVENTS_OF
 from npm_cases.services.case_views import ListFilter
@@ -18,7 +23,7 @@ _NEXT_DUE = select(func.min(obligations.c.due_on)).where(_OPEN).scalar_subquery(
 _NEXT_DUE_AT = select(func.min(obligations.c.due_at)).where(_OPEN).scalar_subquery()
 
 
-class SqlViews:
+class SqlViews(FindingRows, DayRows, MonthRows, BoardRows, AuditRows):
     """Views over one database."""
 
     def __init__(self, database: Database) -> None:

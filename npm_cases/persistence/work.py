@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy.sql import ClauseElement
 
 from npm_cases.domain.errors import NotFound
+from npm_cases.domain.message_values import quoted
+from npm_cases.domain.messages import say
 from npm_cases.domain.records import Case, Obligation, TakenRung
 from npm_cases.history.event import Written
 from npm_cases.persistence import rows, statements as sql
@@ -16,12 +18,13 @@ from npm_cases.persistence.key_store import CaseKeys
 from npm_cases.persistence.mail_rows import MailRows
 from npm_cases.persistence.no_keys import NoKeyStore
 from npm_cases.persistence.register_rows import RegisterRows
+from npm_cases.persistence.search_rows import SearchRows
 from npm_cases.services.ports import CaseKey, Chain, DueRung
 
 CASE_ID_LENGTH = 32
 
 
-class SqlWork(MailRows, RegisterRows):
+class SqlWork(MailRows, RegisterRows, SearchRows):
     """One transaction of the services. Cases and obligations read are remembered, so that a move reads each once.
 
     Keys made in it lie in the key store before it commits: a key without its case does no harm, a case without its key
@@ -63,20 +66,53 @@ class SqlWork(MailRows, RegisterRows):
     def flush(self) -> None:
         """Write everything gathered so far inside the transaction, each row before those that name it."""
         tx = self.tx
-        tx.many(sql.ADD_CASE, [rows.case_values(case) for case in self._new_cases.values()])
-        saved = [case for key, case in self._saved.items() if key not in self._new_cases]
-        for lot in alike(self._cases_read.changed(case.id, _case_changes(case)) for case in saved):
-            tx.many(sql.SAVE_CASE, lot)
+        self._save_cases(tx)
         self._save_chains(tx)
         self._append_events(tx)
         tx.many(sql.ADD_OBLIGATION, [rows.obligation_values(owed) for owed in self._new_obligations.values()])
         for lot in alike(self._obligations_read.changed(owed.id, _changeable(owed)) for owed in self._changed.values()):
             tx.many(sql.SAVE_OBLIGATION, lot)
         self._write_gathered()
+        self._add_words(list(self._new_cases.values()))
         for series, last in self._numbers.items():
             tx.run(sql.SAVE_SERIES, {"last": last, "b_series": series})
         for gathered in (self._new_cases, self._saved, self._new_obligations, self._changed):
             gathered.clear()
+
+    def _save_cases(self, tx: Transaction) -> None:
+        opened: dict[str, list[Obligation]] = {}
+        for owed in self._new_obligations.values():
+            opened.setdefault(owed.chain, []).append(owed)
+        tx.many(
+            sql.ADD_CASE,
+            [
+                {**rows.case_values(case), **self._derived_at_birth(case, opened.get(case.id, []))}
+                for case in self._new_cases.values()
+            ],
+        )
+        moved: dict[str, list[Obligation]] = {}
+        for owed in self._changed.values():
+            if self._has_moved(owed):
+                moved.setdefault(owed.chain, []).append(owed)
+        saved = [case for key, case in self._saved.items() if key not in self._new_cases]
+        for lot in alike(self._changes(case, opened.get(case.id, []), moved.get(case.id, [])) for case in saved):
+            tx.many(sql.SAVE_CASE, lot)
+
+    def _changes(self, case: Case, opened: list[Obligation], moved: list[Obligation]) -> Values:
+        """Return what is written of a case: the columns that changed, and what follows from them and from its clocks."""
+        state_before = self._cases_read.was(case.id, "state") or "draft"
+        facts_before = self._cases_read.was(case.id, "facts")
+        changes = self._cases_read.changed(case.id, _case_changes(case))
+        if self._is_worded_anew(case, changes, facts_before):
+            self._change_words(case)
+        due = self._due_again(self.open_obligations(case.id)) if opened or moved else {}
+        derived = self._derived_again(case, changes, state_before, opened)
+        return {**derived, **self._answered(case, moved), **due, **changes}
+
+    def _has_moved(self, owed: Obligation) -> bool:
+        """Say whether the due date of an obligation moved, or it was discharged; a rung taken does neither."""
+        read = self._obligations_read
+        return (owed.due_at, owed.discharged_at) != (read.was(owed.id, "due_at"), read.was(owed.id, "discharged_at"))
 
     def _save_chains(self, tx: Transaction) -> None:
         for chain_id in sorted(self._written_to):
@@ -125,7 +161,7 @@ class SqlWork(MailRows, RegisterRows):
     def _found_case(self, statement: ClauseElement, ref: str) -> Case:
         row = self.tx.one(statement, {"b_ref": ref})
         if row is None:
-            raise NotFound(f"there is no case {ref!r}; `npm-cases case list` shows the numbers you may see")
+            raise NotFound(say("no_case", given=quoted(ref)))
         self._cases_read.keep(row)
         return rows.case_from(row)
 
@@ -205,7 +241,7 @@ class SqlWork(MailRows, RegisterRows):
             return self._sealed[chain, seq]
         row = self.tx.one(sql.SEALED, {"b_chain": chain, "b_seq": seq})
         if row is None:
-            raise NotFound(f"event {seq} of this history holds no protected text")
+            raise NotFound(say("no_protected_text", seq=seq))
         return bytes(row[0])
 
     def protected(self, chain: str) -> tuple[int, int]:

@@ -9,6 +9,8 @@ from npm_cases.domain import access
 from npm_cases.domain.duties import AGE_CEILING, FOLLOW_STAND_DOWN, OPENED_BY, OwedBy
 from npm_cases.domain.errors import BadInput, Conflict
 from npm_cases.domain.instants import from_text
+from npm_cases.domain.message_values import a_machine, a_state, event_list, quoted
+from npm_cases.domain.messages import say
 from npm_cases.domain.records import ALLEGATION, Actor, Approval, By, Case, Obligation, Receipt
 from npm_cases.domain.terms import Rule
 from npm_cases.history.event import EventType
@@ -118,10 +120,7 @@ def _case(work: Work, office: Office, command: DoAct) -> Case:
         facts |= {"saw": command.if_version, "version": case.version}
         record(work, office, case, EventType.ACT_REFUSED, command.at, command.actor, role, facts=facts)
         work.commit()  # both attempts stand in the history; nothing of the second is merged
-        raise Conflict(
-            f"{case.number} changed since you read it: you saw version {command.if_version}, it is now at version "
-            f"{case.version}; look at `npm-cases case history {case.number}` and decide again"
-        )
+        raise Conflict(say("case_changed", number=case.number, seen=command.if_version, version=case.version))
     return case
 
 
@@ -131,8 +130,11 @@ def _machine(case: Case, event: str) -> str:
     except TransitionRefused as refused:
         events = sorted(MACHINES[case.kind].events_from(case.state))
         raise BadInput(
-            f"{event!r} is no event of a {case.kind}; from {case.state} there are {', '.join(events)}"
-        ) from refused
+            say(
+                "no_event_here", event=quoted(event), kind=a_machine(case.kind), state=a_state(case.state, case.kind),
+                known=event_list(events, case.kind),
+            )
+        ) from refused  # fmt: skip
 
 
 def _fitting_role(office: Office, case: Case, machine: str, command: DoAct) -> str:
@@ -211,14 +213,14 @@ def _not_in_the_future(filled: Filled, today: date) -> None:
     for name in ("happened_on", "published_on"):
         day = filled.values.get(name)
         if day is not None and day > today:
-            raise BadInput(f"field {name}: {day} lies in the future; today is {today}")
+            raise BadInput(say("day_in_future", field=name, day=day, today=today))
 
 
 def _not_before(filled: Filled, occurred: date) -> None:
     for name in ("due_on", "successor_due_on"):
         day = filled.values.get(name)
         if day is not None and day < occurred:
-            raise BadInput(f"field {name}: {day} lies before {occurred}, the day of the act; give a later date")
+            raise BadInput(say("day_before_act", field=name, day=day, occurred=occurred))
 
 
 def _name_the_prosecutor(office: Office, case: Case, event: str, filled: Filled) -> None:
@@ -333,7 +335,7 @@ def _confirmed(work: Work, office: Office, case: Case, approval: Approval, comma
     machine = machine_of_event(case.kind, approval.event)
     row = MACHINES[machine].row(state_of(case, machine), approval.event, Role(exact["role"]))
     confirming = frozenset(row.who if row else ()) | access.SUPERVISORS | {"caseworker"}
-    role = access.need_role(command.actor, {str(r) for r in confirming}, f"confirm {approval.event}")
+    role = access.need_role(command.actor, {str(r) for r in confirming}, "confirm this act")
     original = DoAct(case.id, approval.event, _proposer(exact), command.at, exact["fields"], tuple(exact["docs"]))
     filled = read_fields(work, case.id, _accepted(row), original.fields, original.documents)
     prepared = _prepared(work, office, case, machine, exact["role"], filled, original, second=True)

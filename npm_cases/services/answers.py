@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from npm_cases.domain.errors import Conflict
+from npm_cases.domain.messages import say
 from npm_cases.services.ports import Work
 
 
@@ -21,7 +22,7 @@ def earlier(work: Work, key: str, user: str, body: object) -> dict[str, Any] | N
         return None
     kept_user, kept_digest, answer = found
     if kept_user != user or kept_digest != _of(key, body):
-        raise Conflict("this key was used for another act; use a new key for a new act")
+        raise Conflict(say("key_reused"))
     return dict(json.loads(answer))
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from npm_cases.domain.errors import Conflict, NotAllowed
 from npm_cases.domain.instants import from_text
 from npm_cases.domain.ladders import Timetable
+from npm_cases.domain.message_values import an_instant, choice_list
+from npm_cases.domain.messages import say
 from npm_cases.domain.records import Approval, By, Case
 from npm_cases.history.event import EventType, Written
 from npm_cases.services.ports import Office, Work
@@ -43,11 +45,11 @@ def need_second_person(approval: Approval, user: str, at: str) -> None:
     Raises Conflict when it lapsed or was decided; NotAllowed for the proposer.
     """
     if approval.status != "pending":
-        raise Conflict(f"the proposal {approval.id} was {approval.status} already")
+        raise Conflict(say("proposal_decided", proposal=approval.id, status=choice_list((approval.status,))))
     if approval.expires_at <= at:
-        raise Conflict(f"the proposal {approval.id} lapsed at {approval.expires_at}; propose the act again")
+        raise Conflict(say("proposal_lapsed", proposal=approval.id, at=an_instant(approval.expires_at)))
     if user == approval.proposer:
-        raise NotAllowed(f"{user} proposed this act; another person must confirm it")
+        raise NotAllowed(say("own_proposal", user=user))
 
 
 def exact_act(work: Work, office: Office, approval: Approval) -> dict[str, Any]:
@@ -56,7 +58,7 @@ def exact_act(work: Work, office: Office, approval: Approval) -> dict[str, Any]:
     Raises Conflict when it is not what the proposal was bound to; NotFound when the case was erased meanwhile.
     """
     if hashlib.sha256(approval.payload).hexdigest() != approval.digest:
-        raise Conflict(f"the proposal {approval.id} is not the one that was made; propose the act again")
+        raise Conflict(say("proposal_replaced", proposal=approval.id))
     key = key_to_open(work, office, approval.chain)
     return dict(json.loads(office.sealer.open(key, f"approval/{approval.id}", approval.payload)))
 

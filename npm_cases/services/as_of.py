@@ -14,6 +14,8 @@ from typing import Any
 from npm_cases.domain import access
 from npm_cases.domain.errors import BadInput, NotFound
 from npm_cases.domain.instants import as_text, from_text
+from npm_cases.domain.message_values import quoted
+from npm_cases.domain.messages import say
 from npm_cases.domain.records import Actor
 from npm_cases.domain.terms import Unit
 from npm_cases.history.event import Event, EventType, read
@@ -121,9 +123,9 @@ def moment(on: date, known: date, today: date) -> Moment:
     Raises BadInput for a day to come, and for knowledge of a day before that day.
     """
     if on > today:
-        raise BadInput(f"{on} lies in the future; today is {today}")
+        raise BadInput(say("day_in_future", day=on, today=today))
     if known < on:
-        raise BadInput(f"on {known} nobody knew what would be true on {on}; give a day of knowledge from {on} on")
+        raise BadInput(say("nobody_knew", known=known, on=on))
     return Moment(on, known)
 
 
@@ -134,7 +136,7 @@ def as_of(office: Office, reader: Reader, ref: str, moments: Sequence[Moment], a
     """
     found = reader.find(ref)
     if found is None:
-        raise NotFound(f"there is no case {ref!r}; `npm-cases case list` shows the numbers you may see")
+        raise NotFound(say("no_case", given=quoted(ref)))
     access.need_sight(actor, found, reader.excluded(found.id), ref)
     standings = _standings(office, found.id, reader.events_of(found.id), moments)
     return tuple(_past(office, found.number, s, m) for s, m in zip(standings, moments, strict=True))
@@ -152,7 +154,7 @@ def caseload_as_of(
 
     One chain at a time is in memory; at most ``most`` of the cases that differ are kept, by id, all when it is zero.
     """
-    access.need_role(actor, access.READERS, "see the caseload as of a day")
+    access.need(actor, "see the caseload as of a day")
     totals = tuple(Totals(one) for one in moments)
     differ, kept = 0, list[Differing]()
     for sight, events in _chains(histories, actor):

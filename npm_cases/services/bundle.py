@@ -24,8 +24,11 @@ from npm_cases.domain.errors import (
     SigningRefused,
     TryAgain,
 )
+from npm_cases.domain.message_values import choice_list, quoted
+from npm_cases.domain.messages import say
 from npm_cases.domain.pack import Pack
 from npm_cases.domain.records import Actor, Case
+from npm_cases.domain.rights import RIGHTS
 from npm_cases.history.base64_text import encoded
 from npm_cases.history.event import OFFICE, EventType
 from npm_cases.history.tlog_proofs import TlogProof
@@ -38,6 +41,7 @@ from npm_cases.services.ports import Office
 from npm_cases.services.reading import ChainRows, Reader, StoredEvent
 from npm_cases.services.recording import record
 from npm_cases.services.sealing import key_to_open
+from npm_cases.services.team import need_team
 from state_machines import MACHINES, MACHINES_OF
 from state_machines.facts import Facts
 from state_machines.table import StateTable
@@ -45,7 +49,7 @@ from state_machines.table import StateTable
 FORMAT = "npm-cases-bundle/1"
 WITHOUT_TEXT, SEALED, OPEN = "none", "sealed", "open"
 TEXTS = (WITHOUT_TEXT, SEALED, OPEN)
-EXPORTERS = frozenset({"auditor", "commissioner", "delegate"})
+EXPORTERS = RIGHTS["export the history"]
 OFFICE_PROOFS = frozenset({EventType.KEY_ROTATED.value, EventType.RESTORED.value})
 TRIES = 5
 
@@ -92,24 +96,26 @@ def export(
     if case is None:  # heads that do not add up: rows were taken away; what the log holds is exported all the same
         with open_reader() as reader:
             return _write(office, reader, case, command, to)
-    raise TryAgain("events come in faster than the log gives them places: nothing was exported, try again")
+    raise TryAgain(say("log_outruns"))
 
 
 def _allowed(office: Office, command: Export) -> tuple[Case | None, str]:
-    role = access.need_role(command.actor, EXPORTERS, "export the history")
+    role = access.need(command.actor, "export the history")
     if command.text not in TEXTS:
-        raise BadInput(f"--text {command.text!r} is not one of {', '.join(TEXTS)}")
+        raise BadInput(say("not_one_of", field="--text", given=quoted(command.text), known=choice_list(TEXTS)))
     if command.text != WITHOUT_TEXT or command.reason:
         a_code("--reason", command.reason)
     if command.text == OPEN:
-        access.need_role(command.actor, access.TEXT_READERS, "export opened text")
+        access.need(command.actor, "export opened text")
         if not command.case:
-            raise BadInput("--text open is for one case at a time; name it with --case")
+            raise BadInput(say("open_text_of_one_case", field="--text"))
     if not command.case:
         return None, role
     with office.open_reading() as work:
         case = work.read_case(command.case)
         access.need_sight(command.actor, case, work.excluded(case.id), command.case)
+        if command.text == OPEN:
+            need_team(work, office, case, command.actor, command.at)
     return case, role
 
 
@@ -182,14 +188,12 @@ def _write_case(file: zipfile.ZipFile, bundle: _Bundle, case: Case) -> int:
     log, reader = bundle.log, bundle.reader
     last = log.last_checkpoint()
     if last is None:
-        raise Conflict("nothing was signed yet: run `npm-cases audit checkpoint` first, then export")
+        raise Conflict(say("nothing_signed"))
     found = [*reader.events_of(case.id), *reader.events_of(f"reads-{case.id}"), *reader.office_events(OFFICE_PROOFS)]
     placed = sorted(((event.index, event) for event in found if event.index is not None), key=lambda pair: pair[0])
     covered = [(index, event) for index, event in placed if index < last.size]
     if len(covered) < len(placed):
-        raise Conflict(
-            "some events are newer than the newest checkpoint: run `npm-cases audit checkpoint`, then export"
-        )
+        raise Conflict(say("newer_than_checkpoint"))
     _write_bytes(file, "events.jsonl", (event.data for _, event in covered))
     _write_bytes(file, "indexes.txt", (str(index).encode() for index, _ in covered))
     for index, _ in covered:

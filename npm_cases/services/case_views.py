@@ -5,18 +5,16 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from npm_cases.domain import access
-from npm_cases.domain.instants import from_text
 from npm_cases.domain.records import Actor, Case, Obligation
 from npm_cases.history.event import Event, EventType, read
-from npm_cases.services.filling import authorised_role, facts_for
 from npm_cases.services.given_codes import a_code
-from npm_cases.services.moves import machines_of, state_of
 from npm_cases.services.ports import Office
 from npm_cases.services.recording import record
 from npm_cases.services.sealing import opened
 from npm_cases.services.standing import Change, step_by_step
+from npm_cases.services.team import need_team
+from npm_cases.services.what_now import MayAct, what_now
 from state_machines import MACHINES
-from state_machines.table import Role, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class Views(Protocol):
 
 def list_cases(views: Views, wanted: ListFilter, actor: Actor, at: str) -> list[dict[str, Any]]:
     """List the cases an actor may know, by number, each with its next due date and whether it is overdue now."""
-    access.need_role(actor, access.READERS | access.ADMINISTRATORS, "list cases")
+    access.need(actor, "list cases")
     if actor.roles.isdisjoint(access.READERS):
         return []  # who looks after users and posts need not know of any case
     regions = () if access.EVERYWHERE in actor.regions else sorted(actor.regions)
@@ -108,38 +106,18 @@ def obligation_view(owed: Obligation, at: str) -> dict[str, Any]:
 
 
 def _what_now(office: Office, case: Case, actor: Actor, at: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Split the events of the present states: what the actor may do (with what it needs), and what is refused, and why.
-
-    A guard that fields of the act can meet, or a second person, does not refuse: it is listed under ``needs``.
-    """
-    permitted: list[dict[str, Any]] = []
-    refused: list[dict[str, Any]] = []
-    today = office.times.day(from_text(at))
-    for machine in machines_of(case):
-        table, state = MACHINES[machine], state_of(case, machine)
-        for event in table.events_from(state):
-            rows = [row for row in table.rows if row.state == state and row.event == event]
-            role = authorised_role(actor, {r for row in rows for r in row.who}) or str(Role.AUDITOR)
-            row = table.row(state, event, Role(role))
-            reasons = table.reasons(state, event, Role(role), facts_for(office, case, role, {}, today, event))
-            needs = _needs(row)
-            hard = [reason for reason in reasons if reason not in needs]
-            if hard:
-                refused.append({"event": event, "reasons": list(reasons)})
-            elif row is not None:
-                missing = [reason for reason in reasons if reason in needs]
-                permitted.append({"event": event, "next": row.next, "needs": missing, "give": _give(row, missing)})
-    return permitted, refused
+    """Return what may be done and what not, as members for programs."""
+    now = what_now(office, case, actor, at)
+    permitted = [
+        {"event": one.event, "next": one.next, "needs": [need.code for need in one.needs], "give": _give(one)}
+        for one in now.may
+    ]
+    return permitted, [{"event": one.event, "reasons": list(one.reasons)} for one in now.may_not]
 
 
-def _needs(row: Row | None) -> frozenset[str]:
-    guards = row.guards if row else ()
-    return frozenset(guard.code for guard in guards if guard.fields or guard.second_person)
-
-
-def _give(row: Row, missing: Collection[str]) -> list[str]:
+def _give(act: MayAct) -> list[str]:
     """Return the fields that would meet what is missing, each as a person writes it on the command line."""
-    wanted = [one for guard in row.guards if guard.code in missing for one in guard.fields]
+    wanted = [field for need in act.needs for field in need.fields]
     return [f"{one.name}={'|'.join(one.choices) or one.kind.value.upper()}" for one in dict.fromkeys(wanted)]
 
 
@@ -169,10 +147,11 @@ def open_text(office: Office, ref: str, seq: int, actor: Actor, at: str, reason:
     Raises NotFound, also for a case that was erased; NotAllowed; BadInput for a reason that is no code; whatever keeps
     the reading from being recorded keeps the text closed.
     """
-    role, reason = access.need_role(actor, access.TEXT_READERS, "open protected text"), a_code("--reason", reason)
+    role, reason = access.need(actor, "open protected text"), a_code("--reason", reason)
     with office.open_work() as work:
         case = work.case(ref)
         access.need_sight(actor, case, work.excluded(case.id), ref)
+        need_team(work, office, case, actor, at)
         texts = opened(work, office, case.id, seq)
         reads = work.chain(f"reads-{case.id}")
         facts = {"case": case.id, "event_seq": seq, "fields": sorted(texts)}
@@ -181,3 +160,14 @@ def open_text(office: Office, ref: str, seq: int, actor: Actor, at: str, reason:
         )
         work.commit()
     return texts
+
+
+def version_of(office: Office, ref: str, actor: Actor) -> int:
+    """Return the version a case is at now: a page that shows another one is stale.
+
+    Raises NotFound, also for a case that is kept from the actor.
+    """
+    with office.open_reading() as work:
+        case = work.case(ref)
+        access.need_sight(actor, case, work.excluded(case.id), ref)
+    return case.version

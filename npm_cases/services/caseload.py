@@ -12,6 +12,7 @@ from functools import partial
 from npm_cases.domain.caseload import Caseload, Given, PlannedAct, PlannedCase, PlannedUser, PlannedVisit
 from npm_cases.domain.errors import BadInput, NotAllowed
 from npm_cases.domain.instants import as_text, from_text
+from npm_cases.domain.messages import say
 from npm_cases.domain.records import ALLEGATION, Actor
 from npm_cases.services.act import Confirm, DoAct, act, confirm
 from npm_cases.services.create_case import CreateCase, create_case
@@ -89,7 +90,7 @@ def _run(office: Office, part: str, steps: list[_Step], on_progress: OnProgress)
 
 def _register_steps(office: Office, caseload: Caseload, at: str, now: str) -> list[_Step]:
     if not office.sandbox:
-        raise NotAllowed("a bundled caseload goes into a sandbox only; make one with `npm-cases init --sandbox`")
+        raise NotAllowed(say("sandbox_only"))
     founder, registers, today = sandbox_user(office, ""), caseload.registers, office.times.day(from_text(now))
     return [
         *(_Step(at, partial(_add_user, office, user, founder, at)) for user in registers.users),
@@ -115,7 +116,7 @@ def _import(office: Office, caseload: Caseload, now: str, on_progress: OnProgres
     )  # fmt: skip
     if report.refusals:
         first = report.refusals[0]
-        raise BadInput(f"published row {first.line}, field {first.field}: {first.reason}")
+        raise BadInput(say("in_published_row", line=first.line, column=first.field, why=first.why))
     return report.new
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from npm_cases.domain import access
 from npm_cases.domain.errors import BadInput, Conflict, NotFound
 from npm_cases.domain.instants import from_text
+from npm_cases.domain.message_values import choice_list, quoted
+from npm_cases.domain.messages import say
 from npm_cases.domain.records import Actor, By, Case, Receipt
 from npm_cases.history.event import EventType
 from npm_cases.services import answers, obligations
@@ -41,7 +43,7 @@ def seen_case(work: Work, command: OnCase) -> Case:
     case = work.case(command.case)
     access.need_sight(command.actor, case, work.excluded(case.id), command.case)
     if command.if_version is not None and command.if_version != case.version:
-        raise Conflict(f"{case.number} is at version {case.version}, you saw {command.if_version}; read it again")
+        raise Conflict(say("case_changed", number=case.number, seen=command.if_version, version=case.version))
     return case
 
 
@@ -71,15 +73,15 @@ def assign(office: Office, command: OnCase, user: str) -> Receipt:
 
     Raises NotFound for an unknown user; NotAllowed; BadInput for somebody named in the allegation.
     """
-    role = access.need_role(command.actor, access.CASEWORK | {"group_leader"}, "assign a case")
+    role = access.need(command.actor, "assign a case")
 
     def give(work: Work, case: Case, at: str) -> dict[str, Any]:
         found = work.rows("users", {"id": user})
         if not found or found[0]["disabled_at"]:
-            raise NotFound(f"there is no user {user!r}; `npm-cases user list` shows them")
+            raise NotFound(say("no_user", given=quoted(user)))
         shut_out = {user, *found[0]["bodies"].split(","), *(h["post"] for h in work.rows("holders", {"user": user}))}
         if not shut_out.isdisjoint(work.excluded(case.id)):
-            raise BadInput(f"{user} is excluded from this case and cannot be assigned to it")
+            raise BadInput(say("excluded_from_case", user=user))
         case.assignee = user
         record(work, office, case, EventType.CASE_ASSIGNED, at, command.actor, role, facts={"assignee": user})
         return {}
@@ -89,17 +91,17 @@ def assign(office: Office, command: OnCase, user: str) -> Receipt:
 
 def link(office: Office, command: OnCase, other: str, kind: str) -> Receipt:
     """Link a case to another: the same matter, a repeat, or related; both histories say so."""
-    role = access.need_role(command.actor, access.CASEWORK, "link cases")
+    role = access.need(command.actor, "link cases")
     if kind not in LINK_KINDS:
-        raise BadInput(f"--kind {kind!r} is not one of {', '.join(LINK_KINDS)}")
+        raise BadInput(say("not_one_of", field="--kind", given=quoted(kind), known=choice_list(LINK_KINDS)))
 
     def tie(work: Work, case: Case, at: str) -> dict[str, Any]:
         target = seen_case(work, OnCase(other, command.actor, command.at))
         if case.id == target.id:
-            raise BadInput(f"{case.number} cannot be linked to itself")
+            raise BadInput(say("linked_to_itself", number=case.number))
         known = work.rows("links", {"from_case": case.id, "to_case": target.id, "kind": kind})
         if known:
-            raise Conflict(f"{case.number} is linked to {target.number} as {kind} already")
+            raise Conflict(say("linked_already", number=case.number, other=target.number, kind=choice_list((kind,))))
         work.insert("links", {"from_case": case.id, "to_case": target.id, "kind": kind, "at": at})
         for chain, facts in ((target, {"by": case.id}), (case, {"to": target.id})):
             when = instant(chain, at)
@@ -117,7 +119,7 @@ def add_document(office: Office, command: OnCase, name: str, content: bytes | Re
     ``content`` is read piece by piece, before the transaction begins. Returns the document's id and the receipt.
     Raises BadInput for an empty or an over-large file.
     """
-    role = access.need_role(command.actor, access.REGISTRARS | {"delegate", "council"}, "add a document")
+    role = access.need(command.actor, "add a document")
     with staged(office, command.case, command.actor, ((name, content),)) as files:
         (file,) = files.files
 
@@ -135,7 +137,7 @@ def add_document(office: Office, command: OnCase, name: str, content: bytes | Re
 def suspend(office: Office, command: OnCase, duty: str, on: date | None, reason: str) -> Receipt:
     """Stop one clock of a case from a day on, with a reason; a review is owed."""
     reason = a_code("--reason", reason)
-    role = access.need_role(command.actor, access.CASEWORK, "suspend a clock")
+    role = access.need(command.actor, "suspend a clock")
     day = _past_or_today(office, command.at, on)
 
     def stop(work: Work, case: Case, at: str) -> dict[str, Any]:
@@ -148,7 +150,7 @@ def suspend(office: Office, command: OnCase, duty: str, on: date | None, reason:
 def resume(office: Office, command: OnCase, duty: str, on: date | None, reason: str) -> Receipt:
     """Let a suspended clock run on from a day: the days it stood are not counted."""
     reason = a_code("--reason", reason)
-    role = access.need_role(command.actor, access.CASEWORK, "resume a clock")
+    role = access.need(command.actor, "resume a clock")
     day = _past_or_today(office, command.at, on)
 
     def go_on(work: Work, case: Case, at: str) -> dict[str, Any]:
@@ -161,7 +163,7 @@ def resume(office: Office, command: OnCase, duty: str, on: date | None, reason: 
 def _past_or_today(office: Office, at: str, on: date | None) -> date:
     today = office.times.day(from_text(at))
     if on is not None and on > today:
-        raise BadInput(f"--on {on} lies in the future; today is {today}")
+        raise BadInput(say("day_in_future", field="--on", day=on, today=today))
     return on or today
 
 

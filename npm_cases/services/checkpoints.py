@@ -11,6 +11,7 @@ from typing import Any
 from npm_cases.domain import access
 from npm_cases.domain.errors import BadInput, Conflict, IntegrityBroken, NotFound, SigningRefused
 from npm_cases.domain.instants import from_text
+from npm_cases.domain.messages import say
 from npm_cases.domain.records import Actor
 from npm_cases.history.base64_text import encoded
 from npm_cases.history.checkpoints import Checkpoint, CheckpointWrong, parse_checkpoint
@@ -56,11 +57,7 @@ def make_checkpoint(office: Office, open_log: OpenLog, signer: Signer, at: str) 
     with open_log() as log:
         last, size = log.last_checkpoint(), log.size()
         if last is not None and last.size > size:
-            raise SigningRefused(
-                f"the last checkpoint is of {last.size} entries, the log has {size}: entries were cut off, or a "
-                "checkpoint was slipped in; keep everything and call the auditor",
-                last.size,
-            )
+            raise SigningRefused(say("log_cut_off", signed=last.size, size=size), last.size)
         present = Checkpoint(office.origin, size, root_of(log.node, size))
         signed_before = last.size if last else 0
         note, stood_at = _signed(log, signer, present, signed_before)
@@ -88,7 +85,7 @@ def _made_meanwhile(open_log: OpenLog, size: int) -> StoredCheckpoint:
     with open_log() as log:
         last = log.last_checkpoint()
     if last is None or last.size < size:
-        raise Conflict("another program made a checkpoint at the same time; try again")
+        raise Conflict(say("checkpoint_meanwhile"))
     return last
 
 
@@ -100,12 +97,7 @@ def _signed(log: Log, signer: Signer, present: Checkpoint, old: int) -> tuple[st
         if refused.size == old:
             raise
         if refused.size > present.size:
-            raise SigningRefused(
-                f"the signer has signed {refused.size} entries, the log has {present.size}: entries were cut off, or an "
-                "old copy of the database was put in place; keep everything and call the auditor "
-                "(a restore on purpose is declared with `npm-cases audit declare-restore`)",
-                refused.size,
-            ) from refused
+            raise SigningRefused(say("signer_ahead", signed=refused.size, size=present.size), refused.size) from refused
         return signer.sign(request(log, refused.size, present.text())).decode(), refused.size
 
 
@@ -127,7 +119,7 @@ def request(log: Log, old: int, note: str) -> bytes:
     """Return a request to sign or cosign in the form of C2SP tlog-witness: old size, consistency proof, note."""
     checkpoint = parse_checkpoint(note.partition("\n\n")[0].rstrip("\n") + "\n")
     if old > checkpoint.size:
-        raise BadInput(f"the log had {checkpoint.size} entries at this checkpoint; nothing can be proved from {old} on")
+        raise BadInput(say("nothing_to_prove_from", size=checkpoint.size, old=old))
     proof = consistency_proof(log.node, old, checkpoint.size)
     return "".join([f"old {old}\n", *(f"{encoded(hash_)}\n" for hash_ in proof), "\n", note]).encode()
 
@@ -157,9 +149,9 @@ def _check_note(office: Office, note: str, present: Checkpoint) -> None:
         said = parse_checkpoint(parsed.text)
         verified(parsed, _known_keys(office))
     except (NoteWrong, CheckpointWrong) as wrong:
-        raise IntegrityBroken(f"the signer's answer does not hold: {wrong}; it was not kept") from wrong
+        raise IntegrityBroken(say("signature_does_not_hold", wrong=wrong)) from wrong
     if said != present:
-        raise IntegrityBroken(f"the signer signed another checkpoint (size {said.size}); it was not kept")
+        raise IntegrityBroken(say("signed_another", size=said.size))
 
 
 def add_cosignatures(office: Office, open_log: OpenLog, answer: bytes, witnesses: Sequence[str], at: str) -> int:
@@ -172,7 +164,7 @@ def add_cosignatures(office: Office, open_log: OpenLog, answer: bytes, witnesses
         keys = [parse_vkey(text) for text in witnesses]
         lines = [parse_line(line) for line in answer.decode().splitlines() if line.startswith(DASH)]
     except (NoteWrong, UnicodeDecodeError) as wrong:
-        raise BadInput(f"the cosigned checkpoint cannot be taken: {wrong}") from wrong
+        raise BadInput(say("cosignature_unreadable", wrong=wrong)) from wrong
     with open_log() as log:
         ours, holding = _signed_by(log, lines, keys)
     added = 0
@@ -202,7 +194,7 @@ def _signed_by(
         ]
         found = (ours, holding) if holding else found
     if found is None:
-        raise BadInput("none of the witness keys given signed a checkpoint of this log with a line of this file")
+        raise BadInput(say("no_witness_signed"))
     return found
 
 
@@ -225,17 +217,13 @@ def proof_of(open_log: OpenLog, chain: str, seq: int, leaf: str = "") -> TlogPro
     with open_log() as log:
         entry, last = log.entry(chain, seq), log.last_checkpoint()
         if entry is None and leaf:
-            raise IntegrityBroken(
-                f"the log has no event {seq} of {chain}, yet a receipt for it was given: it was removed; keep the receipt"
-            )
+            raise IntegrityBroken(say("event_removed", seq=seq, chain=chain))
         if entry is None:
-            raise NotFound(f"there is no event {seq} of {chain} in the log")
+            raise NotFound(say("no_such_event", seq=seq, chain=chain))
         if leaf and entry[1].hex() != leaf:
-            raise IntegrityBroken(
-                f"event {seq} of {chain} is another one than the receipt names: it was replaced; keep the receipt"
-            )
+            raise IntegrityBroken(say("event_replaced", seq=seq, chain=chain))
         if last is None or entry[0] >= last.size:
-            raise Conflict("this event is newer than the newest checkpoint: run `npm-cases audit checkpoint` first")
+            raise Conflict(say("event_newer_than_checkpoint"))
         return TlogProof(entry[0], tuple(inclusion_proof(log.node, entry[0], last.size)), last.whole)
 
 
@@ -273,7 +261,7 @@ def declare_restore(office: Office, open_log: OpenLog, signer: Signer, second: S
         last = log.last_checkpoint()
         kept = last.size if last else 0  # since then nothing was signed: up to here both histories are the same
         if log.size() >= lost.size and root_of(log.node, lost.size) == lost.root:
-            raise BadInput(f"the log has all {lost.size} entries of the last signed checkpoint: nothing was lost")
+            raise BadInput(say("nothing_lost", size=lost.size))
     with office.open_work() as work:
         chain = work.chain(OFFICE)
         facts: dict[str, Any] = {"lost_size": lost.size, "lost_root": lost.root.hex()}

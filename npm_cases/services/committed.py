@@ -16,8 +16,11 @@ LASTING: Mapping[str, tuple[str, ...]] = {
     "visits": ("id", "place", "kind", "region", "started_on", "ended_on", "at"),
     "holders": ("post", "name", "email", "language", "user", "valid_from", "region", "unit"),
     "users": ("id", "name", "email", "language", "roles", "regions", "bodies", "token_hash"),
+    "accounts": ("user", "password_hash", "totp_secret", "made_at", "changed_at"),
+    "api_tokens": ("id", "user", "name", "scopes", "made_at", "expires_at"),
+    "absences": ("id", "user", "deputy", "from_on", "to_on", "at"),
 }
-"""The columns of each register that never change. ``holders.valid_to`` does, when the next holder comes."""
+"""The columns of each register that its event commits to. ``holders.valid_to`` and days of an end come later."""
 
 
 def insert_committed(work: Work, office: Office, register: str, values: Mapping[str, Any]) -> str:
@@ -27,9 +30,19 @@ def insert_committed(work: Work, office: Office, register: str, values: Mapping[
     return committed(register, row)
 
 
+def update_committed(work: Work, office: Office, register: str, row: Mapping[str, Any], key: str) -> str:
+    """Change the row of a register whose key is one column, under new random bytes; returns its new commitment.
+
+    ``row`` is the whole row as it shall be. What committed to it before holds no longer: the event of the change does.
+    """
+    anew = {**row, "blind": office.new_blind()}
+    work.update(register, {name: value for name, value in anew.items() if name != key}, {key: row[key]})
+    return committed(register, anew)
+
+
 def committed(register: str, row: Mapping[str, Any]) -> str:
-    """Return the commitment to a row of a register as it stands."""
-    lasting = {name: row[name] for name in LASTING[register]}
+    """Return the commitment to a row of a register as it stands; bytes in it are taken as hex."""
+    lasting = {name: row[name] if isinstance(row[name], str) else bytes(row[name]).hex() for name in LASTING[register]}
     return row_commitment(bytes(row["blind"]), {"register": register, **lasting})
 
 

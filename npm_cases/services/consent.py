@@ -6,6 +6,8 @@ from typing import Any
 from npm_cases.domain import access
 from npm_cases.domain.errors import BadInput, NotFound
 from npm_cases.domain.instants import from_text
+from npm_cases.domain.message_values import choice_list, quoted
+from npm_cases.domain.messages import say
 from npm_cases.domain.records import ALLEGATION, Actor, Case, Receipt
 from npm_cases.history.event import EventType
 from npm_cases.services.casework import OnCase, once_on
@@ -42,14 +44,14 @@ def record_consent(office: Office, command: RecordConsent) -> Receipt:
 
     Raises BadInput naming what is wrong; NotFound; NotAllowed.
     """
-    role = access.need_role(command.actor, access.REGISTRARS, "record consent")
+    role = access.need(command.actor, "record consent")
     _check(command)
     event, status = _EVENTS[command.what]
 
     def note(work: Work, case: Case, at: str) -> dict[str, Any]:
         _is_known(work, office, command.recipient)
         if case.kind != ALLEGATION:
-            raise BadInput(f"{case.number} is a recommendation; consent is recorded on allegations")
+            raise BadInput(say("consent_on_recommendation", number=case.number))
         named = {"recipient": command.recipient, "expires_on": command.expires_on}
         named["consent"] = _register(work, office, command, case, status, at)
         recipients = [command.recipient] if command.recipient else []
@@ -66,7 +68,7 @@ def record_consent(office: Office, command: RecordConsent) -> Receipt:
 
 def _is_known(work: Work, office: Office, recipient: str) -> None:
     if recipient and recipient not in office.pack.posts and not work.rows("bodies", {"id": recipient}):
-        raise NotFound(f"--recipient: there is no body or post {recipient!r}; `npm-cases body list` shows them")
+        raise NotFound(say("no_body_or_post", field="--recipient", given=quoted(recipient)))
 
 
 def _register(work: Work, office: Office, command: RecordConsent, case: Case, status: str, at: str) -> str:
@@ -88,11 +90,11 @@ def _register(work: Work, office: Office, command: RecordConsent, case: Case, st
 
 def _check(command: RecordConsent) -> None:
     for name, value, known in (
-        ("consent", command.what, tuple(_EVENTS)), ("--purpose", command.purpose, PURPOSES), ("--form", command.form, FORMS),
+        ("CONSENT", command.what, tuple(_EVENTS)), ("--purpose", command.purpose, PURPOSES), ("--form", command.form, FORMS),
     ):  # fmt: skip
         if value not in known:
-            raise BadInput(f"{name} {value!r} is not one of {', '.join(known)}")
+            raise BadInput(say("not_one_of", field=name, given=quoted(value), known=choice_list(known)))
     if command.what == "limit" and not command.recipient:
-        raise BadInput("a limited consent names its recipient: add --recipient BODY")
+        raise BadInput(say("recipient_needed", field="recipient"))
     if command.expires_on:
         a_day("--expires-on", command.expires_on)

@@ -8,6 +8,8 @@ from typing import Any
 from npm_cases.domain import access
 from npm_cases.domain.errors import BadInput, NotAllowed, NotFound
 from npm_cases.domain.instants import from_text
+from npm_cases.domain.message_values import a_machine, choice_list, field_list, quoted
+from npm_cases.domain.messages import say
 from npm_cases.domain.records import ALLEGATION, RECOMMENDATION, Actor, By, Case, Receipt
 from npm_cases.history.event import EventType
 from npm_cases.services import answers, obligations
@@ -51,7 +53,7 @@ def create_case(office: Office, command: CreateCase) -> Created:
 
     Raises BadInput naming the field; NotFound for an unknown body or place; NotAllowed for a role that may not.
     """
-    role = access.need_role(command.actor, access.REGISTRARS, "create a case")
+    role = access.need(command.actor, "create a case")
     _check(office, command)
     command = _in_their_region(command)
     body = ["new", command.kind, dict(command.fields)]
@@ -82,21 +84,28 @@ def create_case(office: Office, command: CreateCase) -> Created:
 
 def _check(office: Office, command: CreateCase) -> None:
     if command.kind not in SERIES:
-        raise BadInput(f"kind {command.kind!r}: a case is a recommendation or an allegation")
+        raise BadInput(say("no_case_kind", field="KIND", given=quoted(command.kind)))
     unknown = sorted(set(command.fields) - set(ACCEPTED))
     if unknown:
-        raise BadInput(f"field {unknown[0]}: a new case does not take it; it takes {', '.join(ACCEPTED)}")
+        raise BadInput(say("not_for_new_case", field=unknown[0], known=field_list(ACCEPTED)))
     channels = sorted(c.id for c in office.pack.channels.values() if c.kind == command.kind)
     if command.fields.get("channel") not in channels:
         given = command.fields.get("channel", "")
-        raise BadInput(f"field channel: {given!r} is no channel of a {command.kind}; give one of {', '.join(channels)}")
+        raise BadInput(
+            say(
+                "no_channel", field="channel", given=quoted(given), kind=a_machine(command.kind),
+                known=choice_list(channels),
+            )
+        )  # fmt: skip
     region = command.fields.get("region", "")
     if region and region not in office.pack.regions:
-        raise BadInput(f"field region: {region!r} is not one of {', '.join(sorted(office.pack.regions))}")
+        raise BadInput(
+            say("not_one_of", field="region", given=quoted(region), known=choice_list(sorted(office.pack.regions)))
+        )
     if command.kind == RECOMMENDATION and not command.fields.get("title", "").strip():
-        raise BadInput("field title: say in one line what is to be done; one measurable action per recommendation")
+        raise BadInput(say("title_needed", field="title"))
     if command.kind == ALLEGATION and "title" in command.fields:
-        raise BadInput("field title: an allegation has none, its number is its title; put the report into statement")
+        raise BadInput(say("no_title_for_allegation", field="title"))
 
 
 def _in_their_region(command: CreateCase) -> CreateCase:
@@ -108,9 +117,11 @@ def _in_their_region(command: CreateCase) -> CreateCase:
     if access.EVERYWHERE in theirs or given in theirs:
         return command
     if given:
-        raise NotAllowed(f"{command.actor.user} acts in {', '.join(theirs)}; a case of {given} is for others to make")
+        raise NotAllowed(
+            say("other_regions", user=command.actor.user, theirs=choice_list(theirs), given=choice_list((given,)))
+        )
     if len(theirs) != 1:
-        raise BadInput(f"field region: say in which of your regions, {', '.join(theirs)}")
+        raise BadInput(say("region_needed", field="region", theirs=choice_list(theirs)))
     return replace(command, fields={**command.fields, "region": theirs[0]})
 
 
@@ -122,9 +133,7 @@ def _excluded(work: Work, office: Office, command: CreateCase) -> list[str]:
     names = [name.strip() for name in command.fields.get("excluded", "").split(",") if name.strip()]
     for name in names:
         if name not in office.pack.posts and not any(work.rows(table, {"id": name}) for table in ("bodies", "users")):
-            raise NotFound(
-                f"field excluded: {name!r} is no post, body or user; see `npm-cases post list`, `body list`, `user list`"
-            )
+            raise NotFound(say("nobody_named_so", field="excluded", given=quoted(name)))
     return sorted(set(names))
 
 
@@ -134,7 +143,7 @@ def _new_case(work: Work, office: Office, command: CreateCase) -> Case:
     addressee, place, assignee = (given.get(name, "") for name in ("addressee", "place", "assignee"))
     facts |= _zone_of(work, office, addressee)
     if place and not work.rows("places", {"id": place}):
-        raise NotFound(f"field place: there is no place {place!r}; `npm-cases place list` shows them")
+        raise NotFound(say("no_place", field="place", given=quoted(place)))
     series = f"{SERIES[command.kind]}-{office.times.day(from_text(command.at)).year}"
     number = f"{series}-{work.next_number(series):06d}"
     return new_case(
@@ -149,7 +158,7 @@ def _zone_of(work: Work, office: Office, addressee: str) -> dict[str, str]:
         return {}
     found = work.rows("bodies", {"id": addressee})
     if not found:
-        raise NotFound(f"field addressee: there is no body {addressee!r}; `npm-cases body list` shows them")
+        raise NotFound(say("no_body", field="addressee", given=quoted(addressee)))
     zone = str(found[0]["zone"])
     return {"zone": zone} if zone and zone != office.pack.zone else {}
 

@@ -10,12 +10,17 @@ from typing import BinaryIO
 
 from npm_cases.domain import access
 from npm_cases.domain.errors import BadInput, NotFound, TryAgain
+from npm_cases.domain.file_names import clean_name
+from npm_cases.domain.incoming_files import Incoming
+from npm_cases.domain.message_values import a_size, quoted
+from npm_cases.domain.messages import say
 from npm_cases.domain.records import Actor, Case, StoredDocument
 from npm_cases.history.event import EventType
 from npm_cases.services.given_codes import a_code
 from npm_cases.services.ports import CaseKey, Office, Readable, Work
 from npm_cases.services.recording import record
 from npm_cases.services.sealing import key_to_open, known_key
+from npm_cases.services.team import need_team
 
 LARGEST_DOCUMENT = 1024 * 1024 * 1024
 Upload = tuple[str, bytes | Readable]
@@ -50,7 +55,7 @@ class Staged:
             if self.is_new_key and work.case_key(case.id) is None:
                 work.add_case_key(self.key, at)
             elif work.case_key(case.id) != self.key:
-                raise TryAgain(f"the key of {case.number} changed a moment ago: nothing was recorded, try again")
+                raise TryAgain(say("key_changed", number=case.number))
         for one in self.files:
             work.add_document(StoredDocument(one.id, case.id, one.size, at, one.sealed_name))
         return tuple(one.id for one in self.files)
@@ -65,7 +70,7 @@ def staged(office: Office, ref: str, actor: Actor, uploads: Sequence[Upload]) ->
     """Encrypt documents of a case to the disk; inside the block a transaction may name them.
 
     No lock is held meanwhile, however long it takes. Raises NotFound for a case that may not be known; BadInput for an
-    empty or an over-large file; TryAgain when the disk does not take it.
+    empty or an over-large file, or content of a kind that is not kept; TryAgain when the disk does not take it.
     """
     files = Staged()
     try:
@@ -94,11 +99,19 @@ def _store(office: Office, case_id: str, key: CaseKey | None, name: str, content
         raise RuntimeError("documents are stored only after the key of their case was found")
     measured = _Measured(name, BytesIO(content) if isinstance(content, bytes) else content)
     document_id = office.documents.put(office.sealer.encrypt(key, measured))
-    if not measured.size:
+    try:
+        measured.content.finish(lambda: _again(office, key, document_id))
+    except BaseException:
         office.documents.discard(document_id)
-        raise BadInput(f"{name}: the file is empty")
-    sealed_name, _, _ = office.sealer.seal(key, _name_place(case_id, document_id), name.encode())
-    return Stored(document_id, measured.size, measured.digest.hexdigest(), sealed_name)
+        raise
+    sealed_name, _, _ = office.sealer.seal(key, _name_place(case_id, document_id), clean_name(name).encode())
+    return Stored(document_id, measured.content.size, measured.digest.hexdigest(), sealed_name)
+
+
+def _again(office: Office, key: CaseKey, document_id: str) -> Iterator[bytes]:
+    """Read a document that was just stored once more: its plain content lies nowhere else."""
+    with office.documents.get(document_id) as file:
+        yield from office.sealer.decrypt(key, file)
 
 
 def _name_place(case_id: str, document_id: str) -> str:
@@ -106,19 +119,19 @@ def _name_place(case_id: str, document_id: str) -> str:
 
 
 class _Measured:
-    """Content that is counted and hashed as it is read."""
+    """Content that is counted, hashed and looked at as it is read."""
 
     def __init__(self, name: str, content: Readable) -> None:
-        self._name, self._content = name, content
-        self.size, self.digest = 0, hashlib.sha256()
+        self._read, self._name = content.read, name
+        self.content, self.digest = Incoming(name), hashlib.sha256()
 
     def read(self, size: int, /) -> bytes:
-        read = self._content.read(size)
-        self.size += len(read)
-        if self.size > LARGEST_DOCUMENT:
-            raise BadInput(f"{self._name}: a document has at most {LARGEST_DOCUMENT} bytes")
-        self.digest.update(read)
-        return read
+        piece = self._read(size)
+        if self.content.size + len(piece) > LARGEST_DOCUMENT:
+            raise BadInput(say("file_too_large", name=quoted(self._name), most=a_size(LARGEST_DOCUMENT)))
+        self.content.take(piece)
+        self.digest.update(piece)
+        return piece
 
 
 def read_document(
@@ -129,13 +142,14 @@ def read_document(
     Raises NotFound, also for a case that was erased; NotAllowed; IntegrityBroken for a file that was changed; whatever
     keeps the reading from being recorded keeps the document closed.
     """
-    role, reason = access.need_role(actor, access.TEXT_READERS, "open a document"), a_code("--reason", reason)
+    role, reason = access.need(actor, "open a document"), a_code("--reason", reason)
     with office.open_work() as work:
         case = work.case(ref)
         access.need_sight(actor, case, work.excluded(case.id), ref)
+        need_team(work, office, case, actor, at)
         found = work.document(document_id)
         if found is None or found.chain != case.id:
-            raise NotFound(f"{case.number} has no document {document_id!r}; `npm-cases case show` lists them")
+            raise NotFound(say("no_document", number=case.number, given=quoted(document_id)))
         key = key_to_open(work, office, case.id)
         name = office.sealer.open(key, _name_place(case.id, document_id), found.sealed_name).decode()
         file = office.documents.get(document_id)

@@ -9,7 +9,10 @@ from typing import Any
 
 from npm_cases.domain import access
 from npm_cases.domain.errors import BadInput, RefusedByRule
+from npm_cases.domain.message_values import choice_list, quoted, several
+from npm_cases.domain.messages import say
 from npm_cases.domain.records import ALLEGATION, RECOMMENDATION, Actor, Approval, By, Case, Receipt
+from npm_cases.domain.rights import RIGHTS
 from npm_cases.history.event import EventType, Written, read
 from npm_cases.services import approvals
 from npm_cases.services.casework import OnCase, once_on
@@ -23,16 +26,15 @@ from npm_cases.services.sealing import ERASED
 EVENT = "erase"
 DATA_CLASS = "protected_text"
 """The one class of data that can be erased: every sealed text and document of a case, and the names in them."""
-ERASERS = frozenset({"commissioner", "delegate"})
 LEGAL_HOLD = "legal_hold"
 
 # Why a case cannot be erased now, each with the words for a person.
 REASONS = {
-    "erased_already": "it was erased already",
-    "nothing_protected": "nothing of it was ever sealed",
-    "case_is_open": "it is not closed",
-    "clock_runs": "a clock of it still runs",
-    "under_legal_hold": "it is under legal hold; `npm-cases case hold CASE --lift` ends that",
+    "erased_already": say("erased_already"),
+    "nothing_protected": say("nothing_protected"),
+    "case_is_open": say("case_is_open"),
+    "clock_runs": say("clock_runs"),
+    "under_legal_hold": say("under_legal_hold"),
 }
 
 
@@ -61,7 +63,7 @@ def propose_erasure(office: Office, command: OnCase, basis: str, reason: str) ->
     ``basis`` is a code of the country pack, ``reason`` a code of one's own. Raises NotFound, NotAllowed, BadInput;
     RefusedByRule with every reason why the case cannot be erased now.
     """
-    role = access.need_role(command.actor, ERASERS, "propose an erasure")
+    role = access.need(command.actor, "propose an erasure")
     _is_known(office, basis)
     reason = a_code("--reason", reason)
 
@@ -83,7 +85,7 @@ def record_erasure(work: Work, office: Office, case: Case, approval: Approval, a
 
     Raises NotAllowed; RefusedByRule when the case was reopened, held or erased since it was proposed.
     """
-    role = access.need_role(actor, ERASERS, "confirm an erasure")
+    role = access.need(actor, "confirm an erasure")
     _need_erasable(work, case)
     exact = approvals.exact_act(work, office, approval)
     approvals.confirm(work, office, case, approval, By(actor, role, at))
@@ -158,16 +160,14 @@ def finish_erasures(office: Office) -> int:
 def _is_known(office: Office, basis: str) -> None:
     bases = office.pack.erasure_bases
     if basis not in bases:
-        raise BadInput(
-            f"--basis {basis!r} is not one of {', '.join(sorted(bases))}, the bases of pack {office.pack.id}"
-        )
+        raise BadInput(say("not_one_of", field="--basis", given=quoted(basis), known=choice_list(sorted(bases))))
 
 
 def _need_erasable(work: Work, case: Case) -> None:
     against = _against(work, case)
     if against:
-        words = "; ".join(REASONS[reason] for reason in against)
-        raise RefusedByRule(f"{case.number} cannot be erased now: {words}", tuple(against), tuple(sorted(ERASERS)))
+        message = say("cannot_be_erased", number=case.number, reasons=several(REASONS[reason] for reason in against))
+        raise RefusedByRule(message, tuple(against), tuple(sorted(RIGHTS["confirm an erasure"])))
 
 
 def _against(work: Work, case: Case) -> list[str]:

@@ -1,5 +1,7 @@
 """Nobody named in an allegation, no unit named in it, and nobody who holds such a post is told of it."""
 
+from collections.abc import Sequence
+
 from npm_cases.domain.instants import from_text
 from npm_cases.domain.records import ALLEGATION, Case
 from npm_cases.services.ports import Office, Work
@@ -25,6 +27,18 @@ def shut_posts(work: Work, office: Office, case: Case, at: str) -> frozenset[str
     if not case.assignee and UNASSIGNED_GOES_TO in shut:
         shut |= {"caseworker"}
     return shut
+
+
+def told_posts(office: Office, case: Case | None, posts: Sequence[str], shut: frozenset[str]) -> list[str]:
+    """Return which of some posts are told: about an allegation those of the Commissioner's office, never an excluded one.
+
+    Where none is left the next independent post is; an empty list then means that there is nobody.
+    """
+    if case is None or case.kind != ALLEGATION:
+        return list(posts)
+    told = [post for post in posts if office.pack.posts[post].commissioners_office and post not in shut]
+    other = "" if told else independent_post(office, shut)
+    return told or [other] * bool(other)
 
 
 def independent_post(office: Office, shut: frozenset[str]) -> str:

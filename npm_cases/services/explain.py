@@ -9,6 +9,8 @@ from npm_cases.domain.duties import OUTSIDERS
 from npm_cases.domain.errors import BadInput, IntegrityBroken, NotFound
 from npm_cases.domain.instants import as_text, from_text
 from npm_cases.domain.ladders import Planned, intake, plan
+from npm_cases.domain.message_values import an_instant, quoted
+from npm_cases.domain.messages import say
 from npm_cases.domain.pack import Rung
 from npm_cases.domain.records import ALLEGATION, Actor, Case
 from npm_cases.domain.terms import Unit
@@ -147,7 +149,7 @@ def explain(office: Office, reader: Reader, ref: str, at: str, actor: Actor) -> 
     """
     found = reader.find(ref)
     if found is None:
-        raise NotFound(f"there is no case {ref!r}; `npm-cases case list` shows the numbers you may see")
+        raise NotFound(say("no_case", given=quoted(ref)))
     excluded = reader.excluded(found.id)
     access.need_sight(actor, found, excluded, ref)
     past = _Past(Replay(found.id), [], [])
@@ -156,7 +158,12 @@ def explain(office: Office, reader: Reader, ref: str, at: str, actor: Actor) -> 
             break
         past.take(read(stored.data), stored.index)
     if not past.replay.born:
-        raise BadInput(f"--at {at}: {found.number} was not there yet; it begins at {found.opened_at}")
+        raise BadInput(
+            say(
+                "not_there_yet", field="--at", at=an_instant(at, office.pack.zone), number=found.number,
+                opened_at=an_instant(found.opened_at, office.pack.zone),
+            )
+        )  # fmt: skip
     return _told(office, past, excluded, at)
 
 
@@ -169,9 +176,7 @@ class _Past:
     def take(self, event: Event, index: int | None) -> None:
         wrong = self.replay.take(event, index)
         if wrong:
-            raise IntegrityBroken(
-                f"event {event.seq} of this history does not hold: {wrong}; run `npm-cases audit verify`, keep everything"
-            )
+            raise IntegrityBroken(say("history_does_not_hold", seq=event.seq, wrong=wrong))
         if event.type is EventType.MOVED:
             self.moves.append(_move(event))
         elif event.type is EventType.ACT_REFUSED:

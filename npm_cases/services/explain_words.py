@@ -3,143 +3,95 @@
 from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
+from npm_cases.domain.duty_words import DUTIES
 from npm_cases.domain.instants import from_text
 from npm_cases.services.explain import Cause, Clock, Coming, Explanation, MayDo, MayNot, Refused
 from state_machines.labels import LANGUAGES, Kind, label
 
+__all__ = ["ACTS", "DUTIES", "OWED_BY", "TEMPLATES", "Words", "sentences", "worded"]
+
 Words = Mapping[str, Mapping[str, str]]
 
 
-def _t(en: str, ru: str, kk: str) -> Mapping[str, str]:
+def worded(en: str, ru: str, kk: str) -> Mapping[str, str]:
+    """Put the three languages of a sentence side by side."""
     return {"en": en, "ru": ru, "kk": kk}
 
 
-DUTIES: Words = {
-    "approve": _t("approval", "утверждение", "бекіту"),
-    "publish": _t("publication", "опубликование", "жариялау"),
-    "issue": _t("dispatch", "направление", "жіберу"),
-    "serve": _t("proof of receipt", "подтверждение вручения", "табыс етілгенін растау"),
-    "reply": _t("reply", "ответ", "жауап"),
-    "assess_reply": _t("assessment of the reply", "оценка ответа", "жауапты бағалау"),
-    "begin": _t("beginning of the implementation", "начало исполнения", "орындауды бастау"),
-    "answer_rejection": _t("answer to the rejection", "ответ на отклонение", "қабылдамауға жауап"),
-    "implement": _t("implementation", "исполнение", "орындау"),
-    "verify": _t("verification", "проверка исполнения", "орындалуын тексеру"),
-    "remedy": _t("remedy", "устранение недостатков", "кемшіліктерді жою"),
-    "close": _t("closing", "закрытие", "жабу"),
-    "age_ceiling": _t("end of a case grown old", "завершение давнего дела", "ескірген істі аяқтау"),
-    "register": _t("registration", "регистрация", "тіркеу"),
-    "transfer": _t("passing to the Commissioner", "передача Уполномоченному", "Уәкілге беру"),
-    "notify_prosecutor": _t("notice to the prosecutor", "уведомление прокурора", "прокурорға хабарлау"),
-    "examine": _t("examination of the complaint", "рассмотрение жалобы", "шағымды қарау"),
-    "answer_forwarded": _t("answer of the competent body", "ответ компетентного органа", "құзыретті органның жауабы"),
-    "register_report": _t(
-        "registration of the report of a crime", "регистрация сообщения о преступлении", "қылмыс туралы хабарды тіркеу"
-    ),
-    "open_investigation": _t("opening of the investigation", "начало расследования", "тергеп-тексеруді бастау"),
-    "appeal_refusal": _t("appeal against the refusal", "обжалование отказа", "бас тартуға шағым"),
-    "investigate": _t("investigation", "следствие", "тергеу"),
-    "investigate_again": _t(
-        "investigation taken up again", "возобновлённое расследование", "қайта басталған тергеп-тексеру"
-    ),
-    "inquire": _t("inquiry", "дознание", "анықтау"),
-    "correct_jurisdiction": _t(
-        "transfer to the right investigator", "передача по подследственности", "тергеулігі бойынша беру"
-    ),
-    "review_interruption": _t("review of the interruption", "проверка прерывания", "үзілісті тексеру"),
-    "appeal_termination": _t("appeal against the termination", "обжалование прекращения", "тоқтатуға шағым"),
-    "decide_appeal": _t("decision on the appeal", "решение по обжалованию", "шағым бойынша шешім"),
-    "judge": _t("judgment", "приговор", "үкім"),
-    "plan_follow_up": _t("plan of the follow-up", "план сопровождения", "қадағалау жоспары"),
-    "follow_up": _t("follow-up", "сопровождение", "қадағалау"),
-    "apply_compensation": _t("application for compensation", "заявление о компенсации", "өтемақы туралы өтініш"),
-    "decide_compensation": _t("decision on compensation", "решение о компенсации", "өтемақы туралы шешім"),
-    "pay_compensation": _t("payment of compensation", "выплата компенсации", "өтемақы төлеу"),
-    "review_compensation": _t(
-        "review of the refused compensation", "пересмотр отказа в компенсации", "өтемақыдан бас тартуды қайта қарау"
-    ),
-    "begin_rehabilitation": _t("beginning of the rehabilitation", "начало реабилитации", "оңалтуды бастау"),
-    "finish_rehabilitation": _t("end of the rehabilitation", "завершение реабилитации", "оңалтуды аяқтау"),
-    "protect": _t("protection against reprisals", "защита от преследования", "қудалаудан қорғау"),
-    "review_suspension": _t("review of the suspension", "проверка приостановления", "тоқтата тұруды тексеру"),
-    "answer_unlawful_act": _t("answer to an unlawful act", "ответ на незаконное действие", "заңсыз әрекетке жауап"),
-    "follow_stand_down": _t("follow-up after standing down", "контроль после снятия", "түсіргеннен кейінгі бақылау"),
-}
-
 OWED_BY: Words = {
-    "addressee": _t("the addressee", "адресат", "адресат"),
-    "superior": _t("the body above the addressee", "вышестоящий орган", "жоғары тұрған орган"),
-    "prosecutor": _t("the prosecutor", "прокурор", "прокурор"),
-    "police": _t("the police", "полиция", "полиция"),
-    "court": _t("the court", "суд", "сот"),
-    "fund": _t("the compensation fund", "фонд компенсации", "өтемақы қоры"),
-    "mechanism": _t("the mechanism itself", "сам механизм", "тетіктің өзі"),
-    "commissioner": _t("the Commissioner", "Уполномоченный", "Уәкіл"),
-    "issuer": _t("the issuer", "тот, кто выносит рекомендацию", "ұсынымды шығарушы"),
+    "addressee": worded("the addressee", "адресат", "адресат"),
+    "superior": worded("the body above the addressee", "вышестоящий орган", "жоғары тұрған орган"),
+    "prosecutor": worded("the prosecutor", "прокурор", "прокурор"),
+    "police": worded("the police", "полиция", "полиция"),
+    "court": worded("the court", "суд", "сот"),
+    "fund": worded("the compensation fund", "фонд компенсации", "өтемақы қоры"),
+    "mechanism": worded("the mechanism itself", "сам механизм", "тетіктің өзі"),
+    "commissioner": worded("the Commissioner", "Уполномоченный", "Уәкіл"),
+    "issuer": worded("the issuer", "тот, кто выносит рекомендацию", "ұсынымды шығарушы"),
 }
 
 ACTS: Words = {
-    "remind": _t("reminder", "напоминание", "еске салу"),
-    "notify": _t("notice", "уведомление", "хабарлама"),
-    "escalate": _t("escalation", "эскалация", "эскалация"),
+    "remind": worded("reminder", "напоминание", "еске салу"),
+    "notify": worded("notice", "уведомление", "хабарлама"),
+    "escalate": worded("escalation", "эскалация", "эскалация"),
 }
 
 TEMPLATES: Words = {
-    "head": _t(
+    "head": worded(
         "{number}: {kind}, as of {at}.", "{number}: {kind}, на {at}.", "{number}: {kind}, {at} жағдайы бойынша."
     ),
-    "state": _t("{machine}: {state}.", "{machine}: {state}.", "{machine}: {state}."),
-    "phase": _t("Phase: {phase}.", "Этап: {phase}.", "Кезең: {phase}."),
-    "last": _t(
+    "state": worded("{machine}: {state}.", "{machine}: {state}.", "{machine}: {state}."),
+    "phase": worded("Phase: {phase}.", "Этап: {phase}.", "Кезең: {phase}."),
+    "last": worded(
         "Last move: {event}, on {at}, by {role}.",
         "Последнее действие: {event}, {at}, {role}.",
         "Соңғы әрекет: {event}, {at}, {role}.",
     ),
-    "due": _t(
+    "due": worded(
         "{duty}: owed by {owed_by}, due on {due_on}.",
         "{duty} ({owed_by}): срок {due_on}.",
         "{duty} ({owed_by}): мерзімі {due_on}.",
     ),
-    "overdue": _t(
+    "overdue": worded(
         "{duty}: owed by {owed_by}, was due on {due_on}, overdue by {days} days.",
         "{duty} ({owed_by}): срок был {due_on}, просрочено на {days} дн.",
         "{duty} ({owed_by}): мерзімі {due_on} болған, {days} күнге кешіктірілді.",
     ),
-    "ours": _t("This lateness is our own.", "Эта просрочка наша собственная.", "Бұл кешігу біздің өз кешігуіміз."),
-    "theirs": _t("This lateness is not ours.", "Эта просрочка не наша.", "Бұл кешігу біздікі емес."),
-    "suspended": _t(
+    "ours": worded("This lateness is our own.", "Эта просрочка наша собственная.", "Бұл кешігу біздің өз кешігуіміз."),
+    "theirs": worded("This lateness is not ours.", "Эта просрочка не наша.", "Бұл кешігу біздікі емес."),
+    "suspended": worded(
         "{duty}: the clock stands since {day}.",
         "{duty}: срок приостановлен с {day}.",
         "{duty}: мерзім {day} бастап тоқтатыла тұр.",
     ),
-    "cause": _t(
+    "cause": worded(
         "Raised because of: {duty}, {owed_by}, due on {due_on}; step {rung} was due at {due_at} and taken at {taken_at}.",
         "Поднято из-за: {duty}, {owed_by}, срок {due_on}; ступень {rung} наступила {due_at}, выполнена {taken_at}.",
         "Көтерілу себебі: {duty}, {owed_by}, мерзімі {due_on}; {rung} сатысы {due_at} болуға тиіс еді, {taken_at} орындалды.",
     ),
-    "late": _t(
+    "late": worded(
         "That the step was taken late is the fault of this system.",
         "Ступень выполнена поздно по вине этой системы.",
         "Сатының кеш орындалуы осы жүйенің кінәсінен.",
     ),
-    "raised": _t("{event}: on {at}, by {role}.", "{event}: {at}, {role}.", "{event}: {at}, {role}."),
-    "coming": _t(
+    "raised": worded("{event}: on {at}, by {role}.", "{event}: {at}, {role}.", "{event}: {at}, {role}."),
+    "coming": worded(
         "If nobody acts, at {due_at}: {act} to {posts} ({duty}).",
         "Если никто не действует, {due_at}: {act}, кому: {posts} ({duty}).",
         "Ешкім әрекет етпесе, {due_at}: {act}, кімге: {posts} ({duty}).",
     ),
-    "nothing_due": _t("Nothing is owed.", "Ничего не ожидается.", "Күтілетін міндет жоқ."),
-    "may": _t(
+    "nothing_due": worded("Nothing is owed.", "Ничего не ожидается.", "Күтілетін міндет жоқ."),
+    "may": worded(
         "May now be done, {role}: {events}.",
         "Сейчас можно, {role}: {events}.",
         "Қазір жасауға болады, {role}: {events}.",
     ),
-    "may_not": _t(
+    "may_not": worded(
         "Not yet, {role}: {event}. Reason: {reasons}.",
         "Пока нельзя, {role}: {event}. Причина: {reasons}.",
         "Әзірге болмайды, {role}: {event}. Себебі: {reasons}.",
     ),
-    "refused": _t(
+    "refused": worded(
         "Refused on {at}, {role}: {event}. Reason: {reasons}.",
         "Отказано {at}, {role}: {event}. Причина: {reasons}.",
         "{at} бас тартылды, {role}: {event}. Себебі: {reasons}.",

@@ -1,11 +1,13 @@
 """From what a person gave to what a guard asks: fields read by kind, facts filled from the case and the act."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields as fields_of
 from datetime import date
 from typing import Any
 
 from npm_cases.domain.errors import BadInput, ConfigurationError, NotFound
+from npm_cases.domain.message_values import choice_list, field_list, quoted
+from npm_cases.domain.messages import Said, say
 from npm_cases.domain.records import Actor, Case
 from npm_cases.services.given_codes import a_code
 from npm_cases.services.given_days import a_day
@@ -57,28 +59,30 @@ def read_fields(
     filled = Filled(docs=documents)
     for name, text in given.items():
         if name not in known:
-            raise BadInput(
-                f"field {name}: this act does not take it; it takes {', '.join(sorted(known)) or 'no field'}"
-            )
+            raise BadInput(_not_taken(name, sorted(known)))
         _read_one(work, case_id, known[name], text, filled)
     if filled.docs:
         filled.values["document"] = filled.docs[0]
     return filled
 
 
+def _not_taken(name: str, known: Sequence[str]) -> Said:
+    if known:
+        return say("field_not_taken", field=name, known=field_list(known))
+    return say("field_not_taken_none", field=name)
+
+
 def _read_one(work: Work, case_id: str, one: Field, text: str, filled: Filled) -> None:
     if one.kind is FieldKind.TEXT:
         if not text.strip():
-            raise BadInput(f"field {one.name}: it is empty; write what there is to say, or leave the field out")
+            raise BadInput(say("empty_text", field=one.name))
         filled.texts[one.name] = text
         filled.values[one.name] = True
         return
     if one.kind is FieldKind.DOCUMENT:
         document = work.document(text)
         if document is None or document.chain != case_id:
-            raise NotFound(
-                f"field {one.name}: the case has no document {text!r}; add it with `npm-cases case document`"
-            )
+            raise NotFound(say("no_document_here", field=one.name, given=quoted(text)))
         filled.docs = (*filled.docs, text)
         return
     value = _READERS[one.kind](work, one, text)
@@ -88,7 +92,7 @@ def _read_one(work: Work, case_id: str, one: Field, text: str, filled: Filled) -
 
 def _code(_: Work, one: Field, text: str) -> str:
     if one.choices and text not in one.choices:
-        raise BadInput(f"field {one.name}: {text!r} is not one of {', '.join(one.choices)}")
+        raise BadInput(say("not_one_of", field=one.name, given=quoted(text), known=choice_list(one.choices, one.name)))
     return text if one.choices else a_code(f"field {one.name}", text)
 
 
@@ -98,20 +102,20 @@ def _date(_: Work, one: Field, text: str) -> date:
 
 def _flag(_: Work, one: Field, text: str) -> bool:
     if text.lower() not in _TRUE | _FALSE:
-        raise BadInput(f"field {one.name}: {text!r} is neither true nor false")
+        raise BadInput(say("not_a_flag", field=one.name, given=quoted(text)))
     return text.lower() in _TRUE
 
 
 def _number(_: Work, one: Field, text: str) -> int:
     if not text.lstrip("-").isdigit():
-        raise BadInput(f"field {one.name}: {text!r} is not a whole number")
+        raise BadInput(say("not_a_number", field=one.name, given=quoted(text)))
     return int(text)
 
 
-def _row_id(table: str, where: str) -> Any:
+def _row_id(table: str, none: Callable[[str, str], Said]) -> Any:
     def read(work: Work, one: Field, text: str) -> str:
         if not work.rows(table, {"id": text}):
-            raise NotFound(f"field {one.name}: there is no {where} {text!r}; `npm-cases {where} list` shows them")
+            raise NotFound(none(one.name, text))
         return text
 
     return read
@@ -126,9 +130,9 @@ _READERS: Mapping[FieldKind, Any] = {
     FieldKind.DATE: _date,
     FieldKind.FLAG: _flag,
     FieldKind.NUMBER: _number,
-    FieldKind.VISIT: _row_id("visits", "visit"),
-    FieldKind.BODY: _row_id("bodies", "body"),
-    FieldKind.USER: _row_id("users", "user"),
+    FieldKind.VISIT: _row_id("visits", lambda name, text: say("no_visit", field=name, given=quoted(text))),
+    FieldKind.BODY: _row_id("bodies", lambda name, text: say("no_body", field=name, given=quoted(text))),
+    FieldKind.USER: _row_id("users", lambda name, text: say("no_user", field=name, given=quoted(text))),
     FieldKind.CASE: _case,
 }
 

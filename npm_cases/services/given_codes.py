@@ -1,6 +1,8 @@
 """Codes a person typed: reasons and bases stand in the history in clear, so they are codes and no sentences."""
 
 from npm_cases.domain.errors import BadInput
+from npm_cases.domain.message_values import quoted
+from npm_cases.domain.messages import say
 
 LONGEST_CODE = 60
 MARKS = "_-./()"
@@ -14,8 +16,5 @@ def a_code(what: str, text: str) -> str:
     """
     is_code = text and text.isascii() and all(c.isalnum() or c in MARKS for c in text)
     if not is_code or len(text) > LONGEST_CODE:
-        raise BadInput(
-            f"{what} {text!r} is not a code: it is recorded for ever, so no names; use up to {LONGEST_CODE} Latin "
-            "letters, digits, _ - . / ( ), without a space"
-        )
+        raise BadInput(say("not_a_code", field=what, given=quoted(text), longest=LONGEST_CODE))
     return text

@@ -3,6 +3,8 @@
 from datetime import date
 
 from npm_cases.domain.errors import BadInput
+from npm_cases.domain.message_values import quoted
+from npm_cases.domain.messages import say
 
 
 def a_day(name: str, text: str) -> date:
@@ -13,7 +15,7 @@ def a_day(name: str, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadInput(f"{name}: {text!r} is not a date; write it as 2026-03-02") from None
+        raise BadInput(say("not_a_date", field=name, given=quoted(text))) from None
 
 
 def a_day_gone_by(name: str, text: str, today: date) -> date | None:
@@ -25,5 +27,5 @@ def a_day_gone_by(name: str, text: str, today: date) -> date | None:
         return None
     day = a_day(name, text)
     if day > today:
-        raise BadInput(f"{name}: {day} lies in the future; today is {today}")
+        raise BadInput(say("day_in_future", field=name, day=day, today=today))
     return day

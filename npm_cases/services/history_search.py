@@ -12,10 +12,11 @@ from typing import Any
 from npm_cases.domain import access
 from npm_cases.domain.errors import BadInput, NotFound
 from npm_cases.domain.instants import from_text
+from npm_cases.domain.message_values import Words, quoted
+from npm_cases.domain.messages import say
 from npm_cases.domain.records import Actor
 from npm_cases.history.event import OFFICE, Event, EventType, read
 from npm_cases.services import erasure, office_acts
-from npm_cases.services.bundle import EXPORTERS
 from npm_cases.services.given_codes import a_code
 from npm_cases.services.histories import READS, FoundEvent, Histories, Wanted, may_know
 from npm_cases.services.log import StoredCheckpoint
@@ -108,7 +109,7 @@ def search(office: Office, histories: Histories, wanted: Criteria, actor: Actor)
 
     Raises BadInput naming the option; NotFound for a case that is not there or kept from the actor; NotAllowed.
     """
-    access.need_role(actor, access.READERS, "search the history")
+    access.need(actor, "search the history")
     lines = tuple(_limited(matches(office, histories, wanted, actor), wanted.limit + 1 if wanted.limit else 0))
     more = bool(wanted.limit) and len(lines) > wanted.limit
     shown = lines[: wanted.limit] if more else lines
@@ -120,7 +121,7 @@ def export(office: Office, histories: Histories, wanted: Criteria, actor: Actor,
 
     ``form`` is csv or json. The lines are those of the state the reader stands in: the export itself is not among them.
     """
-    role = access.need_role(actor, EXPORTERS, "export the history")
+    role = access.need(actor, "export the history")
     asked = asked_for(histories, wanted)
     count = sum(1 for _ in _limited(matches(office, histories, wanted, actor), wanted.limit))
     facts = {"what": "search", "format": form, "count": count, **({"criteria": asked} if asked else {})}
@@ -177,14 +178,21 @@ def _check(office: Office, wanted: Criteria) -> None:
     for option, given, there in known:
         for one in filter(None, given):
             if one not in there:
-                raise BadInput(f"{option} {one!r} is not one of {', '.join(sorted(there))}")
+                raise BadInput(
+                    say(
+                        "not_one_of",
+                        field=option,
+                        given=quoted(one),
+                        known=Words(option.strip("-"), tuple(sorted(there))),
+                    )
+                )
     for option, code in (("--actor", wanted.actor), ("--body", wanted.body)):
         if code:
             a_code(option, code)
     if wanted.first and wanted.last and wanted.last < wanted.first:
-        raise BadInput(f"--to {wanted.last} lies before --from {wanted.first}")
+        raise BadInput(say("days_out_of_order", field="--to", last=wanted.last, first=wanted.first))
     if wanted.limit < 0:
-        raise BadInput(f"--limit {wanted.limit}: give a number of lines, or 0 for all")
+        raise BadInput(say("no_limit", field="--limit", given=wanted.limit))
 
 
 def _for_the_database(office: Office, histories: Histories, wanted: Criteria, actor: Actor) -> Wanted:
@@ -202,7 +210,7 @@ def _chains(histories: Histories, ref: str, actor: Actor) -> tuple[str, ...]:
         return ()
     case = histories.find(ref)
     if case is None:
-        raise NotFound(f"there is no case {ref!r}; `npm-cases case list` shows the numbers you may see")
+        raise NotFound(say("no_case", given=quoted(ref)))
     access.need_sight(actor, case, histories.excluded(case.id), ref)
     return case.id, READS + case.id
 

@@ -40,12 +40,12 @@ def checkpoint_line(checkpoint: StoredCheckpoint | None) -> str:
 
 def as_csv(found: Exported) -> Iterator[bytes]:
     """Yield the file: a row with the checkpoint, one with what was asked for, the names of the columns, the events."""
-    yield _row([checkpoint_line(found.checkpoint)])
-    yield _row([f"events: {found.count}, asked for: {_json(found.criteria) if found.criteria else 'all'}"])
-    yield _row(COLUMNS)
+    yield csv_row([checkpoint_line(found.checkpoint)])
+    yield csv_row([f"events: {found.count}, asked for: {_json(found.criteria) if found.criteria else 'all'}"])
+    yield csv_row(COLUMNS)
     for line in found.lines:
         told = members(line)
-        yield _row(_cell(told[name]) for name in COLUMNS)
+        yield csv_row(_cell(told[name]) for name in COLUMNS)
 
 
 def as_json(found: Exported) -> Iterator[bytes]:
@@ -71,7 +71,8 @@ def safe(text: str) -> str:
     return "'" + text if text.startswith(_BEGINS_A_FORMULA) else text
 
 
-def _row(cells: Iterable[str]) -> bytes:
+def csv_row(cells: Iterable[str]) -> bytes:
+    """Write one row of a file, every cell safe."""
     line = StringIO()
     csv.writer(line).writerow([safe(cell) for cell in cells])
     return line.getvalue().encode()

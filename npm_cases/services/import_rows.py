@@ -15,6 +15,8 @@ from typing import Any
 from npm_cases.domain import access
 from npm_cases.domain.incoming import ImportedRow, RefusedRow
 from npm_cases.domain.instants import from_text
+from npm_cases.domain.message_values import choice_list, quoted
+from npm_cases.domain.messages import Said, say
 from npm_cases.domain.records import RECOMMENDATION, Actor, By, Case
 from npm_cases.history.event import OFFICE, EventType
 from npm_cases.services import obligations
@@ -42,6 +44,10 @@ class ImportReport:
     refusals: list[RefusedRow] = field(default_factory=list)
 
 
+OnRow = Callable[[ImportedRow, str, str], None]
+"""Told of each row that is not refused: whether it is new, the same or changed, and the id of its case, empty for none."""
+
+
 @dataclass(slots=True)
 class _Batch:
     work: Work
@@ -54,6 +60,7 @@ class _Batch:
     report: ImportReport
     dry_run: bool
     seen: dict[str, tuple[str, str, str]]
+    on_row: OnRow
 
 
 def import_rows(
@@ -65,12 +72,13 @@ def import_rows(
     dry_run: bool = False,
     on_refused: Callable[[RefusedRow], None] = lambda _: None,
     on_batch: Callable[[ImportReport], None] = lambda _: None,
+    on_row: OnRow = lambda _, __, ___: None,
 ) -> ImportReport:
     """Import rows batch by batch and return the counts; a dry run counts the same and writes nothing.
 
     Raises NotAllowed for a role that may not import; whatever breaks a batch undoes that batch alone.
     """
-    role = access.need_role(actor, access.CASEWORK, "import cases")
+    role = access.need(actor, "import cases")
     report = ImportReport()
     batch_id = office.new_id()
     today = office.times.day(from_text(at))
@@ -79,10 +87,10 @@ def import_rows(
         good = [row for row in chunk if isinstance(row, ImportedRow)]
         for refused in (row for row in chunk if isinstance(row, RefusedRow)):
             _refuse(report, refused, on_refused)
-        with office.open_work() as work:
+        with office.open_reading() if dry_run else office.open_work() as work:
             office.at_point("import.before_batch")
             work.look_up_imported([row.key for row in good])
-            batch = _Batch(work, office, actor, role, at, batch_id, today, report, dry_run, seen)
+            batch = _Batch(work, office, actor, role, at, batch_id, today, report, dry_run, seen, on_row)
             for row in good:
                 _import_one(batch, row, on_refused)
             office.at_point("import.before_commit")
@@ -119,15 +127,18 @@ def _import_one(batch: _Batch, row: ImportedRow, on_refused: Callable[[RefusedRo
     known = batch.seen.get(row.key) or batch.work.imported(row.key)
     if known is None:
         report.new += 1
+        batch.on_row(row, "new", "")
         if not batch.dry_run:
             _new(batch, row)
     elif known[0] == row.digest:
         report.same += 1
+        batch.on_row(row, "same", known[1])
     elif known[2] == batch.batch:
         report.read -= 1
-        _refuse(report, _refused(row, "row", "another row of this file has the same key and other content"), on_refused)
+        _refuse(report, _refused(row, "row", say("same_key_in_file")), on_refused)
     else:
         report.changed += 1
+        batch.on_row(row, "changed", known[1])
         if not batch.dry_run:
             _amend(batch, row, known[1])
     if batch.dry_run and known is None:
@@ -139,19 +150,20 @@ def _unfit(batch: _Batch, row: ImportedRow) -> RefusedRow | None:
     pack = batch.office.pack
     channel = pack.channels.get(row.channel)
     if channel is None or channel.kind != RECOMMENDATION:
-        known = ", ".join(sorted(c.id for c in pack.channels.values() if c.kind == RECOMMENDATION))
-        return _refused(row, "channel", f"{row.channel!r} is not one of {known}")
+        known = choice_list(sorted(c.id for c in pack.channels.values() if c.kind == RECOMMENDATION))
+        return _refused(row, "channel", say("not_one_of", given=quoted(row.channel), known=known))
     if row.region and row.region not in pack.regions:
-        return _refused(row, "region", f"{row.region!r} is not one of {', '.join(sorted(pack.regions))}")
+        known = choice_list(sorted(pack.regions))
+        return _refused(row, "region", say("not_one_of", given=quoted(row.region), known=known))
     for name in ("issued_on", "responded_on"):
         day = getattr(row, name)
         if day is not None and day > batch.today:
-            return _refused(row, name, f"{day} lies in the future; today is {batch.today}")
+            return _refused(row, name, say("day_in_future", day=day, today=batch.today))
     return None
 
 
-def _refused(row: ImportedRow, name: str, reason: str) -> RefusedRow:
-    return RefusedRow(row.line, name, reason, (row.addressee, row.title, row.recommended_by))
+def _refused(row: ImportedRow, name: str, why: Said) -> RefusedRow:
+    return RefusedRow(row.line, name, why, row.raw or (row.addressee, row.title, row.recommended_by))
 
 
 def _new(batch: _Batch, row: ImportedRow) -> None:
@@ -160,7 +172,7 @@ def _new(batch: _Batch, row: ImportedRow) -> None:
     case = new_case(
         office, RECOMMENDATION, row.channel, f"{series}-{work.next_number(series):06d}", batch.at,
         region=row.region, addressee=_body(batch, row.addressee), place="", title=row.title, assignee="",
-        facts=_codes(row),
+        facts=codes_of(row),
     )  # fmt: skip
     born(case, {RECOMMENDATION: _state(office, row)})
     work.add_case(case)
@@ -189,7 +201,8 @@ def _state(office: Office, row: ImportedRow) -> str:
     return "served" if published else "draft"
 
 
-def _codes(row: ImportedRow) -> dict[str, Any]:
+def codes_of(row: ImportedRow) -> dict[str, Any]:
+    """Return what a row says of its case as codes: those of the case follow it when the row changes."""
     codes: dict[str, Any] = {
         "symbol": row.symbol, "paragraph": row.paragraph, "recommended_by": code(row.recommended_by),
         "themes": [code(theme) for theme in row.themes],
@@ -224,9 +237,9 @@ def _amend(batch: _Batch, row: ImportedRow, case_id: str) -> None:
     work = batch.work
     case: Case = work.case(case_id)
     was = dict(case.facts)
-    case.facts = {**case.facts, **_codes(row)}
+    case.facts = {**case.facts, **codes_of(row)}
     facts: dict[str, Any] = {"row": row.key, "batch": batch.batch, "response": row.response or "none"}
-    facts |= {name: value for name, value in _codes(row).items() if was.get(name) != value}
+    facts |= {name: value for name, value in codes_of(row).items() if was.get(name) != value}
     case.version += 1
     record(
         work, batch.office, case, EventType.CASE_AMENDED, batch.at, batch.actor, batch.role, reason=row.reason_code,

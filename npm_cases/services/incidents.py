@@ -4,6 +4,8 @@ from typing import Any, Protocol
 
 from npm_cases.domain import access
 from npm_cases.domain.errors import NotFound
+from npm_cases.domain.message_values import quoted
+from npm_cases.domain.messages import say
 from npm_cases.domain.records import CLOCK, Actor
 from npm_cases.history.event import OFFICE, EventType
 from npm_cases.services.ports import Office, Work
@@ -29,13 +31,13 @@ def close_incident(office: Office, incident: str, actor: Actor, at: str) -> None
 
     Raises NotFound; NotAllowed for a role that may not.
     """
-    role = access.need_role(actor, access.CASEWORK | access.ADMINISTRATORS, "close an incident")
+    role = access.need(actor, "close an incident")
     with office.open_work() as work:
         chain = work.chain(OFFICE)
         at = instant(chain, at)
         values = {"closed_at": at, "closed_by": actor.user}
         if not work.update("incidents", values, {"id": incident, "closed_at": ""}):
-            raise NotFound(f"there is no open incident {incident!r}; `npm-cases incident list` shows them")
+            raise NotFound(say("no_incident", given=quoted(incident)))
         record(work, office, chain, EventType.INCIDENT_CLOSED, at, actor, role, facts={"incident": incident})
         work.commit()
 
@@ -51,5 +53,5 @@ def open_incidents(views: OpenIncidents, actor: Actor) -> list[dict[str, Any]]:
 
     Raises NotAllowed for a role that looks after neither cases nor the installation.
     """
-    access.need_role(actor, access.CASEWORK | access.ADMINISTRATORS | {"auditor"}, "see incidents")
+    access.need(actor, "see incidents")
     return views.open_incidents()

@@ -13,6 +13,10 @@ LEVEL = 6
 BLOCK = 1 << LEVEL
 
 
+NO_BOUND = 2**53
+"""A number no checkpoint reaches."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredCheckpoint:
     """One signed checkpoint: how many entries it covers, their root, the signed note, when it was made (UTC text).
@@ -44,6 +48,7 @@ class Log(Protocol):
     def named(self, index: int) -> tuple[str, int]: ...
     def last_checkpoint(self) -> StoredCheckpoint | None: ...
     def checkpoints(self) -> Iterator[StoredCheckpoint]: ...
+    def newest(self, before: int = ...) -> Iterator[StoredCheckpoint]: ...
 
 
 class Signer(Protocol):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from npm_cases.domain import access
 from npm_cases.domain.errors import BadInput, NotFound
+from npm_cases.domain.messages import say
 from npm_cases.domain.names import NAME_FIELDS, written_alike
 from npm_cases.domain.records import Actor, Case
 from npm_cases.history.event import OFFICE, EventType
@@ -32,10 +33,10 @@ def find_name(office: Office, name: str, actor: Actor, at: str, reason: str) -> 
     The look-up is recorded before anything is returned: on the office's chain also when nothing was found, and among
     the reads of each case that was. No event holds the name. Raises NotAllowed; BadInput for a name without a letter.
     """
-    role = access.need_role(actor, access.TEXT_READERS, "look a name up")
+    role = access.need(actor, "look a name up")
     reason, alike = a_code("--reason", reason), written_alike(name)
     if not alike:
-        raise BadInput("NAME: give the name of a person")
+        raise BadInput(say("name_needed", field="NAME"))
     with office.open_work() as work:
         found = sorted(_visible(work, actor, office.keys.cases_named(office.sealer.token(alike))), key=_number)
         facts = {"fields": list(NAME_FIELDS), "cases": [case.id for case in found]}

@@ -13,13 +13,16 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from npm_cases.domain import access
+from npm_cases.domain.duty_words import DUTIES
 from npm_cases.domain.errors import NotFound
 from npm_cases.domain.instants import from_text
+from npm_cases.domain.message_values import quoted
+from npm_cases.domain.messages import say
 from npm_cases.domain.pack import Pack
 from npm_cases.domain.records import Actor
 from npm_cases.history.event import Event, EventType, read
-from npm_cases.services.explain_words import ACTS, DUTIES, OWED_BY
-from npm_cases.services.narrative_words import BESIDE, FIELDS, SENTENCES, SMALL, Words
+from npm_cases.services.explain_words import ACTS, OWED_BY
+from npm_cases.services.narrative_words import BESIDE, CHANGES, FIELDS, HOWS, SENTENCES, SMALL, Words
 from npm_cases.services.ports import Office
 from npm_cases.services.reading import Reader
 from npm_cases.services.standing import DUE, OVERDUE, SUSPENDED, Change, step_by_step
@@ -31,7 +34,9 @@ _NOT_GIVEN = frozenset({"occurred_on", "happened_on", "obligation", "duty", "run
 _SAID = frozenset({"number", "kind", "channel"})
 _INSTEAD = {"post": "user", "fields": "document"}
 """A letter is to a post or to a user, a reading of fields or of a document."""
-_KIND_OF_FACT = {"reasons": Kind.REASON, "roles": Kind.ROLE, "kind": Kind.MACHINE}
+_KIND_OF_FACT = {"reasons": Kind.REASON, "roles": Kind.ROLE}
+_WORDS_OF = {"duty": DUTIES, "owed_by": OWED_BY, "act": ACTS, "change": CHANGES, "how": HOWS}
+_OF_PACK = frozenset({"channel", "region", "kind"})
 _DAY = len("2026-03-02")
 
 
@@ -70,7 +75,7 @@ def story(office: Office, reader: Reader, ref: str, actor: Actor, lang: str) -> 
     """
     found = reader.find(ref)
     if found is None:
-        raise NotFound(f"there is no case {ref!r}; `npm-cases case list` shows the numbers you may see")
+        raise NotFound(say("no_case", given=quoted(ref)))
     access.need_sight(actor, found, reader.excluded(found.id), ref)
     zone = str(found.facts.get("zone", office.pack.zone))
     return told(office.pack, zone, found.id, (read(stored.data) for stored in reader.events_of(found.id)), lang)
@@ -86,6 +91,16 @@ def told(pack: Pack, zone: str, chain: str, events: Iterable[Event], lang: str) 
         raise LookupError(message)
     teller = _Teller(pack, ZoneInfo(zone), lang)
     return [teller.line(event, changed) for event, changed in step_by_step(chain, events)]
+
+
+def in_words(pack: Pack, zone: str, event: Event, lang: str) -> str:
+    """Say what one event was, without what came before it: not when and by whom, and not what it changed."""
+    return _Teller(pack, ZoneInfo(zone), lang).what(event)
+
+
+def changes_in_words(pack: Pack, zone: str, changed: Iterable[Change], lang: str) -> tuple[ChangeInWords, ...]:
+    """Say which fields differ, each with its label and both values."""
+    return _Teller(pack, ZoneInfo(zone), lang).changes(changed)
 
 
 class _Filling(dict[str, str]):
@@ -105,8 +120,14 @@ class _Teller:
         self._zone = zone
         self._lang = lang
 
+    def what(self, event: Event) -> str:
+        return " ".join(self._what(event, ()))
+
+    def changes(self, changed: Iterable[Change]) -> tuple[ChangeInWords, ...]:
+        return tuple(map(self._change, changed))
+
     def line(self, event: Event, changed: tuple[Change, ...]) -> StoryLine:
-        changes = tuple(self._change(one) for one in changed if one.field not in _SAID)
+        changes = self.changes(one for one in changed if one.field not in _SAID)
         what = " ".join(self._what(event, {one.field for one in changes}))
         when, reason = self._instant(event.at), self._word(Kind.REASON_CODE, event.reason) if event.reason else ""
         parts = [what, *self._who(event), *self._why(reason), *self._changed(changes)]
@@ -168,13 +189,15 @@ class _Teller:
 
     def _fact(self, event: Event, name: str, value: Any) -> str:
         """Say a fact of an event that is no field of the case."""
-        words = {"duty": DUTIES, "owed_by": OWED_BY, "act": ACTS}.get(name)
+        words = _WORDS_OF.get(name)
         if words is not None:
             return self._of(words, str(value))
         if name in {"event", "by"}:
             return self._event(str(value), str(event.facts.get("machine", "")))
         if name in {"post", "posts"}:
             return self._posts(value)
+        if name in _OF_PACK:
+            return self._of_pack(name, str(value))
         if name == "basis" and value in self._pack.erasure_bases:
             return str(self._pack.erasure_bases[value].labels.get(self._lang, value))
         return self._values(value, _KIND_OF_FACT.get(name, ""))
@@ -192,6 +215,8 @@ class _Teller:
             return self._of(SMALL, "nothing")
         if name in MACHINES:
             return self._word(Kind.STATE, str(value), name)
+        if name in _OF_PACK:
+            return self._of_pack(name, str(value))
         if name == "pending":
             return ", ".join(self._event(str(one)) for one in value)
         return self._values(value, Kind.CHOICE)
@@ -212,6 +237,14 @@ class _Teller:
     def _instant(self, at: str) -> str:
         moment = from_text(at).astimezone(self._zone)
         return f"{format_date(moment.date(), 'long', self._lang)}, {moment:%H:%M}"
+
+    def _of_pack(self, name: str, code: str) -> str:
+        """Say a channel or a region by the pack's name for it, a kind of case by that of its machine."""
+        if name == "channel" and code in self._pack.channels:
+            return self._pack.channels[code].labels.get(self._lang, code)
+        if name == "region":
+            return self._pack.regions.get(code, {}).get(self._lang, code)
+        return self._word(Kind.MACHINE, code) if name == "kind" else code
 
     def _posts(self, value: Any) -> str:
         names = value if isinstance(value, list | tuple) else [value]

@@ -151,6 +151,29 @@ SENTENCES: Words = {
         "Пользователь {user} получил роли: {roles}.",
         "{user} пайдаланушысы мына рөлдерді алды: {roles}.",
     ),
+    EventType.ACCOUNT_CHANGED: _t(
+        "The account of {user}: {change}.",
+        "Учётная запись {user}: {change}.",
+        "{user} есептік жазбасы: {change}.",
+    ),
+    EventType.SIGNED_IN: _t(
+        "{user} signed in: {how}.", "Вход в систему, {user}: {how}.", "{user} жүйеге кірді: {how}."
+    ),
+    EventType.SIGN_IN_REFUSED: _t(
+        "Signing in was refused {tries} times running; locked until {locked_until}: {user}.",
+        "Во входе отказано подряд раз: {tries}; закрыто до {locked_until}: {user}.",
+        "Кіруден қатарынан {tries} рет бас тартылды; {locked_until} дейін жабық: {user}.",
+    ),
+    EventType.ABSENCE_RECORDED: _t(
+        "{deputy} stands in for {user} from {from} to {to}.",
+        "{deputy} замещает {user} с {from} по {to}.",
+        "{deputy} {from} бастап {to} дейін {user} орнын басады.",
+    ),
+    EventType.ABSENCE_ENDED: _t(
+        "{deputy} no longer stands in for {user}.",
+        "{deputy} больше не замещает {user}.",
+        "{deputy} енді {user} орнын баспайды.",
+    ),
     EventType.PLACE_ADDED: _t(
         "A place of detention was added: {place}.",
         "Добавлено место лишения свободы: {place}.",
@@ -194,6 +217,43 @@ SENTENCES: Words = {
     ),
 }
 """What each event means to a person. One sentence for every type of event."""
+
+CHANGES: Words = {
+    "invited": _t(
+        "a link was given to set password and second factor",
+        "выдана ссылка для задания пароля и второго фактора",
+        "құпиясөз бен екінші факторды орнату сілтемесі берілді",
+    ),
+    "enrolled": _t(
+        "password and second factor were set",
+        "заданы пароль и второй фактор",
+        "құпиясөз бен екінші фактор орнатылды",
+    ),
+    "sessions_ended": _t("signed out everywhere", "завершены все сеансы", "барлық сеанстар аяқталды"),
+    "password": _t("the password was changed", "пароль изменён", "құпиясөз өзгертілді"),
+    "roles": _t("other roles", "другие роли", "басқа рөлдер"),
+    "regions": _t("other regions", "другие регионы", "басқа өңірлер"),
+    "language": _t("another language", "другой язык", "басқа тіл"),
+    "disabled": _t("shut out", "доступ закрыт", "қолжетімділік жабылды"),
+    "enabled": _t("let in again", "доступ открыт снова", "қолжетімділік қайта ашылды"),
+    "token": _t(
+        "a new token for the command line",
+        "новый токен для командной строки",
+        "пәрмен жолына арналған жаңа токен",
+    ),
+    "api_token_made": _t("a token for programs was made", "создан токен для программ", "бағдарламаға токен жасалды"),
+    "api_token_ended": _t(
+        "a token for programs was ended", "токен для программ отозван", "бағдарлама токені күшін жойды"
+    ),
+}
+"""What can happen to an account."""
+
+HOWS: Words = {
+    "two_factors": _t("password and second factor", "пароль и второй фактор", "құпиясөз және екінші фактор"),
+    "renewed": _t("second factor given again", "второй фактор введён снова", "екінші фактор қайта енгізілді"),
+    "sandbox": _t("a sandbox, without a password", "учебная среда, без пароля", "оқу ортасы, құпиясөзсіз"),
+}
+"""How somebody signed in."""
 
 BESIDE: Words = {
     "unlawful": _t(

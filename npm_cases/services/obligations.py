@@ -14,6 +14,8 @@ from npm_cases.domain.duties import Circumstances, OwedBy
 from npm_cases.domain.errors import BadInput
 from npm_cases.domain.instants import as_text, from_text
 from npm_cases.domain.ladders import intake, plan
+from npm_cases.domain.message_values import a_date, a_duty, duty_list
+from npm_cases.domain.messages import say
 from npm_cases.domain.pauses import Extension
 from npm_cases.domain.records import ALLEGATION, CLOCK, By, Case, Obligation, TakenRung
 from npm_cases.domain.terms import Rule, Unit
@@ -224,7 +226,7 @@ def extend(work: Work, office: Office, case: Case, owed: Obligation, act: Act) -
     Raises BadInput when the act does not say until when.
     """
     if act.due_on is None:
-        raise BadInput("field due_on: give the date the extension runs to, for example --field due_on=2026-03-02")
+        raise BadInput(say("extension_needs_day", field="due_on"))
     entry = {"kind": "extension", "decided_on": act.occurred_on.isoformat(), "until": act.due_on.isoformat()}
     was = owed.due_on
     told_by = _notice_due(office, owed, act)
@@ -297,12 +299,12 @@ def suspend(work: Work, office: Office, case: Case, duty: str, on: date, by: By,
     case's age, protection from reprisal, the review of a suspension.
     """
     if duty in duties.NEVER_SUSPENDED:
-        raise BadInput(f"the clock {duty!r} is never suspended: it is there so that no case is forgotten")
+        raise BadInput(say("clock_never_suspended", duty=a_duty(duty)))
     owed = _running(work, case, duty)
     if owed.unit == Unit.hours:
-        raise BadInput(f"the clock {duty!r} of {case.number} runs in hours and cannot be suspended")
+        raise BadInput(say("clock_in_hours", duty=a_duty(duty), number=case.number))
     if owed.suspended_on:
-        raise BadInput(f"the clock {duty!r} of {case.number} stands since {owed.suspended_on} already")
+        raise BadInput(say("clock_stands", duty=a_duty(duty), number=case.number, since=a_date(owed.suspended_on)))
     owed.suspended_on = on.isoformat()
     schedule(office, owed)
     facts = {"obligation": owed.id, "duty": duty, "from": on.isoformat()}
@@ -318,12 +320,12 @@ def resume(work: Work, office: Office, case: Case, duty: str, on: date, by: By, 
     """
     owed = _running(work, case, duty)
     if not owed.suspended_on:
-        raise BadInput(f"the clock {duty!r} of {case.number} is running; there is nothing to resume")
+        raise BadInput(say("clock_is_running", duty=a_duty(duty), number=case.number))
     since = date.fromisoformat(owed.suspended_on)
     last = on - ONE_DAY
     owed.suspended_on = ""
     if last < since:
-        raise BadInput(f"field on: {on} does not lie after the suspension of {since}")
+        raise BadInput(say("resumed_too_early", field="on", on=on, since=since))
     entry = {"kind": "suspension", "first": since.isoformat(), "last": last.isoformat(), "reason": reason}
     recount(office, case, owed, [*owed.ledger, entry])
     facts = {
@@ -349,5 +351,7 @@ def _running(work: Work, case: Case, duty: str) -> Obligation:
     for owed in running:
         if owed.duty == duty:
             return owed
-    names = ", ".join(sorted(o.duty for o in running)) or "none"
-    raise BadInput(f"no clock {duty!r} runs on {case.number}; running: {names}")
+    names = sorted({o.duty for o in running})
+    if not names:
+        raise BadInput(say("no_clock_at_all", duty=a_duty(duty), number=case.number))
+    raise BadInput(say("no_such_clock", duty=a_duty(duty), number=case.number, running=duty_list(names)))

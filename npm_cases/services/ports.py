@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol
 
 from npm_cases.domain.ladders import Timetable
+from npm_cases.domain.limits import Limits
 from npm_cases.domain.pack import Pack
 from npm_cases.domain.records import Approval, Case, Notice, Obligation, StoredDocument, TakenRung
 from npm_cases.history.event import Written
+from npm_cases.services.passwords import Passwords
 
 
 @dataclass(slots=True)
@@ -142,7 +144,7 @@ class Work(Protocol):
 
 
 class Sealer(Protocol):
-    """Seals protected text under the key of its case; the key itself lies wrapped.
+    """Seals protected text under the key of its case, and secrets of people under one of its own; keys lie wrapped.
 
     ``is_ready`` says whether the wrapping key in use is at hand, ``opens`` whether a key unwraps as that of its case,
     ``opens_names`` the same of the key the tokens of names are made with.
@@ -155,6 +157,9 @@ class Sealer(Protocol):
     def encrypt(self, key: CaseKey, content: Readable) -> Iterator[bytes]: ...
     def decrypt(self, key: CaseKey, ciphertext: Readable) -> Iterator[bytes]: ...
     def token(self, name: str) -> str: ...
+    def mark(self, text: str) -> str: ...
+    def seal_secret(self, where: str, plaintext: bytes) -> bytes: ...
+    def open_secret(self, where: str, ciphertext: bytes) -> bytes: ...
     def is_ready(self) -> bool: ...
     def opens(self, key: CaseKey) -> bool: ...
     def opens_names(self) -> bool: ...
@@ -201,7 +206,7 @@ class Office:
 
     ``origin`` names the log; ``new_id`` gives random names, ``new_blind`` the 32 random bytes of a commitment;
     ``sweep_seconds`` is the interval of sweeps, by which the engine's own lateness is told from others'. ``holds_mail``
-    keeps mail until working time, unless a rung is at once.
+    keeps mail until working time, unless a rung is at once. ``limits`` bound sessions and guesses, ``passwords`` hashes.
     """
 
     pack: Pack
@@ -220,3 +225,5 @@ class Office:
     keys: Keys
     documents: DocumentStore
     at_point: Callable[[str], None]
+    limits: Limits = field(default_factory=Limits)
+    passwords: Passwords = field(default_factory=Passwords)

@@ -6,6 +6,8 @@ from typing import Any, Protocol
 
 from npm_cases.domain.errors import Conflict
 from npm_cases.domain.instants import from_text
+from npm_cases.domain.message_values import an_instant
+from npm_cases.domain.messages import say
 from npm_cases.domain.records import Actor
 from npm_cases.history.event import Event, EventType, Written, written
 from npm_cases.services.ports import Office, Work
@@ -66,8 +68,5 @@ def instant(chain: Head, at: str) -> str:
     if at >= chain.last_at:
         return at
     if from_text(chain.last_at) - from_text(at) > WAITED_AT_MOST:
-        raise Conflict(
-            f"the clock says {at}, but the last event of this history is of {chain.last_at}: check the clock of this "
-            "machine, or give a later --now in a sandbox; nothing was recorded"
-        )
+        raise Conflict(say("machine_clock_behind", at=an_instant(at), last_at=an_instant(chain.last_at)))
     return chain.last_at

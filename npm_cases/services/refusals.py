@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 from npm_cases.domain.errors import RefusedByRule, WrongRole
+from npm_cases.domain.message_values import Words, a_state, an_event
+from npm_cases.domain.messages import Said, say
 from npm_cases.domain.records import Case
 from npm_cases.services.moves import state_of
 from state_machines import MACHINES
@@ -21,8 +23,9 @@ def refusal(case: Case, machine: str, event: str, reasons: tuple[str, ...], role
     roles = sorted({str(r) for row in table.rows if row.state == state and row.event == event for r in row.who})
     permitted = tuple(_within_reach(table, state, Role(role), facts)) if role else ()
     kind = WrongRole if ROLE_NOT_ALLOWED in reasons else RefusedByRule
-    bound = _bound_said(facts) if BOUND_GUARDS.intersection(reasons) else ""
-    return kind(f"{case.number}: {event} is refused in state {state}{bound}", reasons, tuple(roles), permitted)
+    latest = facts.latest_due_on if BOUND_GUARDS.intersection(reasons) else None
+    message = _headline(case.number, an_event(event, machine), a_state(state, machine), latest)
+    return kind(message, reasons, tuple(roles), permitted)
 
 
 def _within_reach(table: StateTable[Any, Any], state: str, role: Role, facts: Facts) -> Iterator[str]:
@@ -34,8 +37,9 @@ def _within_reach(table: StateTable[Any, Any], state: str, role: Role, facts: Fa
             yield move_.event
 
 
-def _bound_said(facts: Facts) -> str:
-    latest = facts.latest_due_on
+def _headline(number: str, event: Words, state: Words, latest: date | None) -> Said:
     if latest == NO_DAY:
-        return "; no further extension is possible"
-    return f"; the latest date is {latest}" if latest else ""
+        return say("refused_no_extension", number=number, event=event, state=state)
+    if latest:
+        return say("refused_latest", number=number, event=event, state=state, latest=latest)
+    return say("refused_in_state", number=number, event=event, state=state)

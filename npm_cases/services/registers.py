@@ -8,9 +8,11 @@ from npm_cases.domain import access
 from npm_cases.domain.duties import PERIODIC_VISIT, OwedBy
 from npm_cases.domain.errors import BadInput, Conflict, NotFound
 from npm_cases.domain.instants import from_text
+from npm_cases.domain.message_values import choice_list, field_list, quoted
+from npm_cases.domain.messages import say
 from npm_cases.domain.records import CLOCK, Actor, By
 from npm_cases.history.event import OFFICE, EventType
-from npm_cases.services import obligations
+from npm_cases.services import answers, obligations
 from npm_cases.services.committed import insert_committed
 from npm_cases.services.given_days import a_day, a_day_gone_by
 from npm_cases.services.import_rows import code
@@ -22,8 +24,6 @@ BODY_FIELDS = ("id", "name", "kind", "superior", "email", "language", "zone")
 PLACE_FIELDS = ("id", "name", "kind", "region", "body", "last_periodic_visit")
 VISIT_FIELDS = ("place", "kind", "started_on", "ended_on")
 POST_FIELDS = ("post", "name", "email", "language", "user", "valid_from", "valid_to", "region", "unit")
-MAINTAINERS = access.CASEWORK | access.ADMINISTRATORS
-VISITORS = access.CASEWORK | {"group_leader", "participant"}
 
 
 def add_body(office: Office, given: Mapping[str, str], actor: Actor, at: str) -> str:
@@ -31,13 +31,13 @@ def add_body(office: Office, given: Mapping[str, str], actor: Actor, at: str) ->
 
     Raises BadInput, NotFound for an unknown superior, Conflict for an id already taken, NotAllowed.
     """
-    role = access.need_role(actor, MAINTAINERS, "add a body")
+    role = access.need(actor, "add a body")
     _known(given, BODY_FIELDS, ("name",))
     body_id = given.get("id") or code(given["name"])
     with office.open_work() as work:
-        _is_free(work, "bodies", "body", body_id)
+        _is_free(work, "bodies", body_id)
         if given.get("superior") and not work.rows("bodies", {"id": given["superior"]}):
-            raise NotFound(f"field superior: there is no body {given['superior']!r}; `npm-cases body list` shows them")
+            raise NotFound(say("no_body", field="superior", given=quoted(given["superior"])))
         values = {name: given.get(name, "") for name in BODY_FIELDS} | {"id": body_id}
         facts = {"body": body_id, "row": insert_committed(work, office, "bodies", values)}
         record(work, office, work.chain(OFFICE), EventType.BODY_ADDED, at, actor, role, facts=facts)
@@ -50,15 +50,20 @@ def add_place(office: Office, given: Mapping[str, str], actor: Actor, at: str, k
 
     ``known_on`` is the day up to which visits are known, today if left out.
     """
-    role = access.need_role(actor, MAINTAINERS, "add a place of detention")
+    role = access.need(actor, "add a place of detention")
     _known(given, PLACE_FIELDS, ("name", "region"))
     if given["region"] not in office.pack.regions:
-        raise BadInput(f"field region: {given['region']!r} is not one of {', '.join(sorted(office.pack.regions))}")
+        raise BadInput(
+            say(
+                "not_one_of", field="region", given=quoted(given["region"]),
+                known=choice_list(sorted(office.pack.regions)),
+            )
+        )  # fmt: skip
     today = known_on or office.times.day(from_text(at))
     start = a_day_gone_by("field last_periodic_visit", given.get("last_periodic_visit", ""), today) or today
     place_id = given.get("id") or code(given["name"])
     with office.open_work() as work:
-        _is_free(work, "places", "place", place_id)
+        _is_free(work, "places", place_id)
         at = instant(work.chain(OFFICE), at)
         values = {name: given.get(name, "") for name in ("name", "kind", "region", "body")}
         row = insert_committed(work, office, "places", {"id": place_id, "added_at": at, **values})
@@ -69,21 +74,23 @@ def add_place(office: Office, given: Mapping[str, str], actor: Actor, at: str, k
     return place_id
 
 
-def record_visit(office: Office, given: Mapping[str, str], actor: Actor, at: str) -> str:
-    """Record a visit; a periodic one discharges the place's clock and starts the next four years. Returns its id."""
-    role = access.need_role(actor, VISITORS, "record a visit")
+def record_visit(office: Office, given: Mapping[str, str], actor: Actor, at: str, key: str = "") -> str:
+    """Record a visit; a periodic one discharges the place's clock and starts the next four years. Returns its id.
+
+    ``key`` makes a repeat of the same command harmless.
+    """
+    role = access.need(actor, "record a visit")
     _known(given, VISIT_FIELDS, ("place", "kind", "started_on"))
     if given["kind"] not in VISIT_KINDS:
-        raise BadInput(f"field kind: {given['kind']!r} is not one of {', '.join(VISIT_KINDS)}")
-    today = office.times.day(from_text(at))
-    started = a_day_gone_by("field started_on", given.get("started_on", ""), today) or today
-    ended = a_day_gone_by("field ended_on", given.get("ended_on", ""), today) or started
-    if ended < started:
-        raise BadInput(f"field ended_on: {ended} lies before started_on, {started}")
+        raise BadInput(say("not_one_of", field="kind", given=quoted(given["kind"]), known=choice_list(VISIT_KINDS)))
+    started, ended = _days_of_visit(office, given, at)
+    body = ["visit", *(given.get(name, "") for name in VISIT_FIELDS)]
     with office.open_work() as work:
+        if done := answers.earlier(work, key, actor.user, body):
+            return str(done["visit"])
         places = work.rows("places", {"id": given["place"]})
         if not places:
-            raise NotFound(f"field place: there is no place {given['place']!r}; `npm-cases place list` shows them")
+            raise NotFound(say("no_place", field="place", given=quoted(given["place"])))
         visit_id = office.new_id()
         at = instant(work.chain(OFFICE), at)
         values = {"place": given["place"], "kind": given["kind"], "region": places[0]["region"], "at": at}
@@ -94,8 +101,18 @@ def record_visit(office: Office, given: Mapping[str, str], actor: Actor, at: str
         record(work, office, work.chain(OFFICE), EventType.VISIT_RECORDED, at, actor, role, facts=facts)
         if given["kind"] == "periodic":
             _visited(work, office, given["place"], ended, at, actor, role)
+        answers.keep(work, key, actor.user, body, {"visit": visit_id}, at)
         work.commit()
     return visit_id
+
+
+def _days_of_visit(office: Office, given: Mapping[str, str], at: str) -> tuple[date, date]:
+    today = office.times.day(from_text(at))
+    started = a_day_gone_by("field started_on", given.get("started_on", ""), today) or today
+    ended = a_day_gone_by("field ended_on", given.get("ended_on", ""), today) or started
+    if ended < started:
+        raise BadInput(say("ended_before_started", field="ended_on", ended=ended, started=started))
+    return started, ended
 
 
 def fill_post(office: Office, given: Mapping[str, str], actor: Actor, at: str) -> None:
@@ -103,12 +120,12 @@ def fill_post(office: Office, given: Mapping[str, str], actor: Actor, at: str) -
 
     Raises BadInput for a post the pack does not have, or for one that is found from the case.
     """
-    role = access.need_role(actor, access.ADMINISTRATORS, "fill a post")
+    role = access.need(actor, "fill a post")
     _known(given, POST_FIELDS, ("post", "email"))
     post = office.pack.posts.get(given["post"])
     if post is None or post.relative:
         fixed = sorted(p.id for p in office.pack.posts.values() if not p.relative)
-        raise BadInput(f"field post: {given['post']!r} cannot be filled; give one of {', '.join(fixed)}")
+        raise BadInput(say("post_not_fillable", field="post", given=quoted(given["post"]), known=choice_list(fixed)))
     today = office.times.day(from_text(at))
     start = a_day("field valid_from", given["valid_from"]) if given.get("valid_from") else today
     if given.get("valid_to"):
@@ -144,20 +161,20 @@ def _visited(work: Work, office: Office, place_id: str, on: date, at: str, actor
 def _known(given: Mapping[str, str], accepted: tuple[str, ...], needed: tuple[str, ...]) -> None:
     for name in given:
         if name not in accepted:
-            raise BadInput(f"field {name}: not taken here; there are {', '.join(accepted)}")
+            raise BadInput(say("not_taken_here", field=name, known=field_list(accepted)))
     for name in needed:
         if not given.get(name, "").strip():
-            raise BadInput(f"field {name}: it is needed; give --field {name}=...")
+            raise BadInput(say("field_needed", field=name))
 
 
-def _is_free(work: Work, register: str, what: str, new_id: str) -> None:
+def _is_free(work: Work, register: str, new_id: str) -> None:
     if work.rows(register, {"id": new_id}):
-        raise Conflict(f"there is a {what} {new_id!r} already; give another --field id=...")
+        raise Conflict(say("id_taken", field="id", given=quoted(new_id)))
 
 
 def as_list(office: Office, register: str, actor: Actor) -> list[dict[str, Any]]:
     """Return the rows of a register for people who work with it; addresses, token hashes and random bytes stay out."""
-    access.need_role(actor, access.READERS | access.ADMINISTRATORS, f"list {register}")
+    access.need(actor, "list a register")
     hidden = {"token_hash", "email", "blind"}
     with office.open_reading() as work:
         return [{name: value for name, value in row.items() if name not in hidden} for row in work.rows(register)]

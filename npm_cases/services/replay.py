@@ -128,6 +128,13 @@ def _of_the_office(replay: Replay, event: Event) -> str:
     return ""
 
 
+def _of_people(replay: Replay, event: Event) -> str:
+    """Take a change of a user; whether it needed a second person hung on who was there, so it is asked where one is named."""
+    if event.approved_by and not_by_two(event, replay.confirmed):
+        return f"it says {event.approved_by} confirmed it, but no confirmation stands before it"
+    return ""
+
+
 def _born(replay: Replay, event: Event) -> str:
     facts = event.facts
     kind = facts["kind"]
@@ -281,8 +288,12 @@ def _rung_taken(replay: Replay, event: Event) -> str:
 def _queued(replay: Replay, event: Event) -> str:
     facts = event.facts
     post = facts.get("post") or f"user:{facts['user']}"
-    replay.mail[facts["mail"]] = Told("", facts["rung"], post, "", replay.mark, event.at)
-    return ""
+    if "obligation" not in facts:
+        replay.mail[facts["mail"]] = Told("", facts["rung"], post, "", replay.mark, event.at)
+        return ""
+    owed = running(replay.owed, event)  # a person reminds of it; the ladder stays where it is
+    replay.mail[facts["mail"]] = Told(owed.id, facts["rung"], post, owed.due_on, replay.mark, event.at)
+    return due_otherwise(owed, facts["due_on"])
 
 
 _FATES = {EventType.MAIL_SENT: "sent", EventType.MAIL_FAILED: "dead", EventType.MAIL_WITHDRAWN: "withdrawn"}
@@ -359,6 +370,8 @@ _TAKEN_BY: Mapping[EventType, Callable[[Replay, Event], str]] = {
     EventType.ACT_PROPOSED: _proposed,
     EventType.ACT_CONFIRMED: _decided,
     EventType.ACT_EXPIRED: _decided,
+    EventType.ROLE_CHANGED: _of_people,
+    EventType.ACCOUNT_CHANGED: _of_people,
     EventType.KEY_ROTATED: _of_the_office,
     EventType.RESTORED: _of_the_office,
     EventType.ERASED: _erased,

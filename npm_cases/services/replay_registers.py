@@ -1,4 +1,4 @@
-"""The registers as the office's chain tells them: bodies, places, visits, holders, users, incidents, batches, the log's key."""
+"""The registers as the office's chain tells them: bodies, places, visits, holders, people, incidents, imports."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,15 +11,22 @@ from npm_cases.services.replayed import Mark
 
 Key = tuple[str, ...]
 COUNTS = ("read", "new", "same", "changed", "refused")
+_ENDS = frozenset({"disabled", "enabled"})
+_ENDING_TOKENS = frozenset({"disabled", "enrolled"})
 
 
 @dataclass(slots=True)
 class Entered:
-    """One row of a register: the commitment to it (empty in a history from before), and until when it holds."""
+    """One row of a register: the commitment to it (empty in a history from before), until when it holds, whose it is.
+
+    ``valid_to`` is the last day of a holder, ``ended_at`` when a user was disabled, a token or an absence ended.
+    """
 
     row: str
     mark: Mark
     valid_to: str = ""
+    ended_at: str = ""
+    user: str = ""
 
 
 @dataclass(slots=True)
@@ -46,12 +53,13 @@ class Batch:
 class Registers:
     """Everything the office's events say of the registers; thousands of rows, held in memory.
 
-    ``entered`` has the rows of each register by their key.
+    ``entered`` has the rows of each register by their key, ``invited`` the users who hold an invitation not yet used.
     """
 
     entered: dict[str, dict[Key, Entered]] = field(default_factory=dict)
     incidents: dict[str, Raised] = field(default_factory=dict)
     batches: dict[str, Batch] = field(default_factory=dict)
+    invited: set[str] = field(default_factory=set)
 
     def take(self, event: Event, mark: Mark) -> str:
         """Take the next event of the office; return what is wrong with it."""
@@ -97,6 +105,69 @@ def _of_post(holders: dict[Key, Entered], post: str) -> Iterator[tuple[Key, Ente
     return ((key, held) for key, held in holders.items() if key[0] == post)
 
 
+def _user(registers: Registers, event: Event, mark: Mark) -> str:
+    """Enter a user, or take other roles or regions of one who is there."""
+    facts = event.facts
+    return _changed(registers, event, mark) if "change" in facts else _into("users", "user")(registers, event, mark)
+
+
+def _changed(registers: Registers, event: Event, mark: Mark) -> str:
+    """Take what happened to a user, their account, or a token of theirs; each names the row it made anew."""
+    facts, key = event.facts, (event.facts["user"],)
+    user = registers.of("users").get(key)
+    if user is None:
+        return f"there is no user {key[0]} whose account could change"
+    if "row" in facts:
+        user.row, user.mark = facts["row"], mark
+    if facts["change"] in _ENDS:
+        user.ended_at = event.at if facts["change"] == "disabled" else ""
+    if wrong := _invited(registers, event):
+        return wrong
+    if "account" in facts:
+        registers.of("accounts")[key] = Entered(facts["account"], mark)
+    if facts["change"] in _ENDING_TOKENS:
+        _end_tokens(registers, event, mark)
+    return _token(registers, event, mark) if "token" in facts else ""
+
+
+def _invited(registers: Registers, event: Event) -> str:
+    """Let a person set both factors only by an invitation that came before, once."""
+    user, change = event.facts["user"], event.facts["change"]
+    if change == "invited":
+        registers.invited.add(user)
+    elif change == "enrolled":
+        if user not in registers.invited:
+            return f"{user} set up an account, and nobody had invited them"
+        registers.invited.discard(user)
+    return ""
+
+
+def _end_tokens(registers: Registers, event: Event, mark: Mark) -> None:
+    for token in registers.of("api_tokens").values():
+        if token.user == event.facts["user"] and not token.ended_at:
+            token.ended_at, token.mark = event.at, mark
+
+
+def _token(registers: Registers, event: Event, mark: Mark) -> str:
+    facts, tokens = event.facts, registers.of("api_tokens")
+    token = tokens.get((facts["token"],))
+    if facts["change"] == "api_token_made":
+        tokens[facts["token"],] = Entered(facts["made"], mark, user=facts["user"])
+        return f"the token {facts['token']} was made before" if token else ""
+    if token is None or token.ended_at or token.user != facts["user"]:
+        return f"no token {facts['token']} of {facts['user']} was open"
+    token.ended_at, token.mark = event.at, mark
+    return ""
+
+
+def _absence_ended(registers: Registers, event: Event, mark: Mark) -> str:
+    absence = registers.of("absences").get((event.facts["absence"],))
+    if absence is None or absence.ended_at:
+        return f"no absence {event.facts['absence']} ran"
+    absence.ended_at, absence.mark = event.at, mark
+    return ""
+
+
 def _raised(registers: Registers, event: Event, mark: Mark) -> str:
     name = event.facts["incident"]
     if name in registers.incidents:
@@ -125,7 +196,10 @@ _TAKEN_BY: Mapping[EventType, Callable[[Registers, Event, Mark], str]] = {
     EventType.BODY_ADDED: _into("bodies", "body"),
     EventType.PLACE_ADDED: _into("places", "place"),
     EventType.VISIT_RECORDED: _into("visits", "visit"),
-    EventType.ROLE_CHANGED: _into("users", "user"),
+    EventType.ROLE_CHANGED: _user,
+    EventType.ACCOUNT_CHANGED: _changed,
+    EventType.ABSENCE_RECORDED: _into("absences", "absence"),
+    EventType.ABSENCE_ENDED: _absence_ended,
     EventType.POST_FILLED: _filled,
     EventType.INCIDENT_RAISED: _raised,
     EventType.INCIDENT_CLOSED: _closed,

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo
 
 from npm_cases.domain.errors import Conflict, IntegrityBroken, NotFound
-from npm_cases.domain.instants import from_text
+from npm_cases.domain.message_values import an_instant
+from npm_cases.domain.messages import Said, say
 from npm_cases.domain.names import names_in
 from npm_cases.history.event import EventType, read
 from npm_cases.services.ports import CaseKey, Office, Work
@@ -55,13 +55,10 @@ def known_key(work: Work, office: Office, case_id: str) -> CaseKey | None:
     """Return the key of a case, or None where nothing of it was ever sealed; raises like ``key_to_seal``."""
     case = work.read_case(case_id)
     if ERASED in case.facts:
-        raise Conflict(
-            f"{erased_words(work, office, case_id)} Nothing more can be sealed in it: make a new case and link it to "
-            "this one"
-        )
+        raise Conflict(say("nothing_more_sealed", erased=erased_words(work, office, case_id)))
     key = work.case_key(case_id)
     if key is None and work.holds_sealed(case_id):
-        raise IntegrityBroken(f"{case.number}: {KEY_GONE}; nothing was recorded, call the auditor")
+        raise IntegrityBroken(say("key_gone_not_recorded", number=case.number))
     return key
 
 
@@ -75,22 +72,18 @@ def key_to_open(work: Work, office: Office, case_id: str) -> CaseKey:
         raise NotFound(erased_words(work, office, case_id))
     key = work.case_key(case_id)
     if key is None:
-        raise IntegrityBroken(f"{case.number}: {KEY_GONE}; keep everything and call the auditor")
+        raise IntegrityBroken(say("key_gone", number=case.number))
     return key
 
 
-def erased_words(work: Work, office: Office, case_id: str) -> str:
+def erased_words(work: Work, office: Office, case_id: str) -> Said:
     """Say of an erased case, in one sentence, who erased it, when in the country's own time, and on which basis."""
     found = work.rows("case_events", {"chain": case_id, "type": EventType.ERASED.value})
     number = work.number_of(case_id)
     if not found:
-        return f"the protected text of {number} is said to be erased, but no event says so: call the auditor."
+        return say("erased_unrecorded", number=number)
     event = read(bytes(found[-1]["data"]))
-    return (
-        f"the protected text of {number} was erased on {_local(office, event.at)} by {event.actor}, confirmed by "
-        f"{event.approved_by}, basis {event.facts['basis']}."
-    )
-
-
-def _local(office: Office, instant: str) -> str:
-    return f"{from_text(instant).astimezone(ZoneInfo(office.pack.zone)):%Y-%m-%d at %H:%M} ({office.pack.zone})"
+    return say(
+        "was_erased", number=number, at=an_instant(event.at, office.pack.zone), actor=event.actor,
+        second=event.approved_by, basis=event.facts["basis"],
+    )  # fmt: skip

@@ -14,7 +14,7 @@ from npm_cases.domain.ladders import AFTER_INTAKE, Planned, plan
 from npm_cases.domain.pack import Ladder
 from npm_cases.domain.records import ALLEGATION, CLOCK, Case, Notice, Obligation, SweepCounts, TakenRung
 from npm_cases.history.event import OFFICE, EventType
-from npm_cases.services.exclusion import independent_post, shut_posts
+from npm_cases.services.exclusion import shut_posts, told_posts
 from npm_cases.services.incidents import raise_incident
 from npm_cases.services.moves import REST, escalate
 from npm_cases.services.obligations import schedule
@@ -95,15 +95,11 @@ def _grace_began(now: str, seconds: int) -> str:
 
 def _posts(work: Work, office: Office, taken: _Rung, shut: frozenset[str]) -> list[str]:
     """Return the posts to be told: about an allegation only those of the Commissioner's office, never an excluded one."""
-    posts = taken.planned.rung.posts
-    if taken.case is None or taken.case.kind != ALLEGATION:
-        return list(posts)
-    told = [post for post in posts if office.pack.posts[post].commissioners_office and post not in shut]
-    other = "" if told else independent_post(office, shut)
-    if not told and not other:
+    told = told_posts(office, taken.case, taken.planned.rung.posts, shut)
+    if not told and taken.case is not None and taken.case.kind == ALLEGATION:
         what = "every post is excluded from this case: name somebody independent who is told of it"
         raise_incident(work, office, "everybody_excluded", taken.case.id, what, taken.now)
-    return told or [other] * bool(other)
+    return told
 
 
 def _notice(office: Office, taken: _Rung, post: str) -> Notice:

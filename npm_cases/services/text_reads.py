@@ -6,6 +6,7 @@ from typing import Any
 
 from npm_cases.domain import access
 from npm_cases.domain.errors import NotAllowed
+from npm_cases.domain.messages import say
 from npm_cases.domain.records import Actor
 from npm_cases.history.event import EventType
 from npm_cases.services.histories import Histories
@@ -53,10 +54,10 @@ def reads(office: Office, histories: Histories, wanted: Criteria, actor: Actor) 
 
     Of the criteria, actor, case, days and paging count. Raises NotAllowed for asking after somebody else; like ``search``.
     """
-    access.need_role(actor, access.READERS, "see who read protected text")
+    access.need(actor, "see who read protected text")
     if "auditor" not in actor.roles:
         if wanted.actor not in {"", actor.user}:
-            raise NotAllowed(f"{actor.user} may see their own reads; those of others are for an auditor")
+            raise NotAllowed(say("own_reads_only", user=actor.user))
         wanted = replace(wanted, actor=actor.user)
     page = search(office, histories, replace(wanted, types=(EventType.TEXT_READ, EventType.EXPORTED)), actor)
     return Reads(tuple(map(_read, page.lines)), page.next, page.checkpoint)

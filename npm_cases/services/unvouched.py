@@ -10,7 +10,40 @@ MAIL_SERVER = "what the mail server said: the history says only whether the mail
 OWN_WORD = "our own word for a time: witnesses prove times, and the event it belongs to has its own"
 ENGINE = "the engine's notes on its own rhythm: what a sweep did stands in the history, rung by rung"
 
+TRIES = "wrong tries are counted, and only a lock is told: told one by one, anybody could fill the history"
+VISIT = (
+    "the history says who signed in, when and how; a session bears a mark that takes a key from outside the database"
+)
+WAY_IN = (
+    "the history says who was invited and by whom, and what the invited person set; the link itself is no part of it"
+)
+OWN_WISH = "kept by a person for themselves; nothing follows from it for anybody else"
+
+LOOKED_UP = (
+    "what lists are looked up by: made from verified rows, made again at any time, and never read as the case itself"
+)
+
 UNVOUCHED: Mapping[str, Mapping[str, str]] = {
+    "accounts": dict.fromkeys(("last_step", "failures", "locked_until"), TRIES),
+    "sessions": dict.fromkeys(("id", "user", "csrf", "made_at", "seen_at", "fresh_at", "ended_at"), VISIT),
+    "invitations": dict.fromkeys(("id", "user", "made_at", "expires_at", "used_at"), WAY_IN),
+    "api_tokens": {"used_at": "when a token was used last; what was done with it stands in the history"},
+    "saved_filters": dict.fromkeys(("user", "name", "query", "at", "ended_at"), OWN_WISH),
+    "cases": dict.fromkeys(
+        (
+            "title_key",
+            "next_due_on",
+            "next_due_at",
+            "next_owed_by",
+            "issued_on",
+            "escalated_at",
+            "implemented_at",
+            "answer_late",
+            "themes",
+        ),
+        LOOKED_UP,
+    ),
+    "case_texts": dict.fromkeys(("row", "chain", "words"), LOOKED_UP),
     "checkpoints": {"at": OWN_WORD},
     "cosignatures": {"at": OWN_WORD},
     "outbox": {
@@ -59,8 +92,12 @@ PARTLY: Mapping[str, Mapping[str, str]] = {
 """Columns that are verified where the history speaks of them, and why not everywhere."""
 
 UNVOUCHED_ROWS: Mapping[str, str] = {
+    "case_texts": LOOKED_UP,
     "mail_attempts": MAIL_SERVER,
     "sweeps": ENGINE,
+    "sessions": VISIT,
+    "invitations": WAY_IN,
+    "saved_filters": OWN_WISH,
     "commands": "an answer that is gone lets its command be done once more, which the history then says",
     "checkpoints": "the last one taken away, or a copy of it more: the signer's mark and whoever keeps it outside show that",
     "cosignatures": "taken away: the level falls for an auditor who asks for its witness",

@@ -1,25 +1,27 @@
 """Users: who may act, with which roles, in which regions; found by name in a sandbox, by token elsewhere."""
 
-import hashlib
-import secrets
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from npm_cases.domain import access
 from npm_cases.domain.errors import BadInput, Conflict, NotAllowed, NotFound
-from npm_cases.domain.records import Actor
+from npm_cases.domain.message_values import choice_list, quoted, role_list
+from npm_cases.domain.messages import say
+from npm_cases.domain.records import Actor, By
 from npm_cases.history.event import OFFICE, EventType
+from npm_cases.services import power
 from npm_cases.services.committed import insert_committed
-from npm_cases.services.incidents import raise_incident
-from npm_cases.services.ports import Office, Work
-from npm_cases.services.recording import record
+from npm_cases.services.office_acts import ADD_USER
+from npm_cases.services.ports import Chain, Office, Work
+from npm_cases.services.recording import instant, record
+from npm_cases.services.shown_once import digest_of, new_token
 from state_machines.table import Role
 
 HUMAN_ROLES = tuple(str(role) for role in Role if role is not Role.CLOCK)
 SANDBOX_USER = "demo"
-FOUNDER = "init"
-TOKEN_BYTES = 32
+FOUNDER = power.FOUNDER
+_PROPOSED = ("user", "roles", "name", "email", "language", "regions", "bodies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,80 +39,113 @@ class AddUser:
     bodies: tuple[str, ...] = ()
 
 
-def add_user(office: Office, command: AddUser) -> str:
-    """Add a user and return their token, which is shown once and never stored.
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A user who was added, with their token; or a proposal a second person must confirm, and no token yet."""
+
+    token: str = field(default="", repr=False)
+    pending: str = ""
+
+
+def add_user(office: Office, command: AddUser) -> Added:
+    """Add a user; their token is shown once and never stored. Somebody with power takes a second person to add.
 
     Raises BadInput for an unknown role or region; NotAllowed for anybody but an administrator; Conflict for a name
     already taken.
     """
-    role = access.need_role(command.actor, access.ADMINISTRATORS, "add users")
+    role = access.need(command.actor, "add users")
     _check(office, command)
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    powers = power.given((), command.roles)
     with office.open_work() as work:
-        if work.rows("users", {"id": command.user}):
-            raise Conflict(f"there is a user {command.user!r} already")
-        row = insert_user(work, office, command, token)
         chain = work.chain(OFFICE)
-        facts: dict[str, Any] = {"user": command.user, "row": row}
-        facts |= {"roles": sorted(command.roles), "regions": sorted(command.regions)}
-        record(work, office, chain, EventType.ROLE_CHANGED, command.at, command.actor, role, facts=facts)
-        _tell_of_power(work, office, command)
+        by = By(command.actor, role, instant(chain, command.at))
+        if work.rows("users", {"id": command.user}):
+            raise Conflict(say("user_taken", given=quoted(command.user)))
+        if power.takes_two(work, office, command.actor.user, command.user, powers):
+            pending = power.put_forward(work, office, chain, ADD_USER, by, as_proposed(command))
+            work.commit()
+            return Added(pending=pending)
+        token = new_token()
+        enter_user(work, office, chain, command, by, token)
+        power.tell(work, office, by, command.user, powers)
         work.commit()
-    return token
+    return Added(token)
 
 
-def _tell_of_power(work: Work, office: Office, command: AddUser) -> None:
-    """Let people see that somebody may now confirm the acts of others: one administrator must not become two persons."""
-    powers = sorted(set(command.roles) & (access.SUPERVISORS | access.ADMINISTRATORS))
-    if powers and not office.sandbox and command.actor.user != FOUNDER:
-        what = (
-            f"{command.actor.user} made {command.user} {', '.join(powers)}: check with {command.user} that it is them"
-        )
-        raise_incident(work, office, "power_given", command.user, what, command.at)
-
-
-def insert_user(work: Work, office: Office, command: AddUser, token: str) -> str:
-    """Write the row of a user, of whose token only the hash is kept; returns the commitment to the row."""
-    return insert_committed(
+def enter_user(
+    work: Work, office: Office, chain: Chain, command: AddUser, by: By, token: str = "", approved_by: str = ""
+) -> None:
+    """Write the row of a user and tell of it; without a token they get in by an invitation, or by a new token."""
+    row = insert_committed(
         work,
         office,
         "users",
         {
             "id": command.user, "name": command.name, "email": command.email, "language": command.language,
-            "roles": ",".join(sorted(command.roles)), "regions": ",".join(sorted(command.regions)) or access.EVERYWHERE,
-            "bodies": ",".join(sorted(command.bodies)), "token_hash": _hash(token),
+            "roles": joined(command.roles), "regions": joined(command.regions) or access.EVERYWHERE,
+            "bodies": joined(command.bodies), "token_hash": digest_of(token) if token else "",
         },
     )  # fmt: skip
+    facts = {"user": command.user, "row": row, "roles": sorted(command.roles), "regions": sorted(command.regions)}
+    event = ADD_USER if approved_by else ""
+    record(
+        work, office, chain, EventType.ROLE_CHANGED, by.at, by.actor, by.role, facts=facts, event=event,
+        approved_by=approved_by,
+    )  # fmt: skip
+
+
+def as_proposed(command: AddUser) -> dict[str, Any]:
+    """Return what a proposal to add a user is bound to; ``from_proposed`` reads it."""
+    return {name: getattr(command, name) for name in _PROPOSED}
+
+
+def from_proposed(exact: Mapping[str, Any], by: By) -> AddUser:
+    """Read a proposal to add a user."""
+    lists: dict[str, Any] = {name: tuple(value) for name, value in exact.items() if isinstance(value, list | tuple)}
+    return AddUser(actor=by.actor, at=by.at, **{**exact, **lists})
+
+
+def joined(names: Collection[str]) -> str:
+    """Write roles, regions or bodies as the register keeps them."""
+    return ",".join(sorted(set(names)))
 
 
 def _check(office: Office, command: AddUser) -> None:
     if not command.user.isascii() or not command.user.replace("-", "").replace("_", "").replace(".", "").isalnum():
-        raise BadInput(f"user {command.user!r}: use Latin letters, digits, - _ and .")
+        raise BadInput(say("user_letters", field="user", given=quoted(command.user)))
     if command.user == "clock":
-        raise BadInput("user 'clock' is the engine itself; choose another name")
-    for role in command.roles:
+        raise BadInput(say("user_is_clock", field="user"))
+    check_roles(command.roles)
+    check_regions(office, command.regions)
+
+
+def check_roles(roles: Collection[str]) -> None:
+    """Let pass roles people have, at least one; raises BadInput."""
+    for role in roles:
         if role not in HUMAN_ROLES:
-            raise BadInput(f"role {role!r} is not one of {', '.join(HUMAN_ROLES)}")
-    if not command.roles:
-        raise BadInput(f"give at least one --role of {', '.join(HUMAN_ROLES)}")
-    for region in command.regions:
+            raise BadInput(say("not_one_of", field="role", given=quoted(role), known=role_list(HUMAN_ROLES)))
+    if not roles:
+        raise BadInput(say("role_missing", field="--role", known=role_list(HUMAN_ROLES)))
+
+
+def check_regions(office: Office, regions: Collection[str]) -> None:
+    """Let pass regions of the pack; raises BadInput."""
+    for region in regions:
         if region not in office.pack.regions:
-            raise BadInput(f"region {region!r} is not one of {', '.join(sorted(office.pack.regions))}")
+            raise BadInput(
+                say("not_one_of", field="region", given=quoted(region), known=choice_list(sorted(office.pack.regions)))
+            )
 
 
 def sandbox_user(office: Office, user: str) -> Actor:
     """Return a user by name, or the one who may do everything where none is named; in a sandbox only.
 
-    Raises NotFound.
+    Raises NotFound; NotAllowed for a user who was disabled.
     """
     if not user:
         return Actor(SANDBOX_USER, frozenset(HUMAN_ROLES))
     with office.open_reading() as work:
-        found = work.rows("users", {"id": user})
-        posts = _posts_held(work, found)
-    if not found:
-        raise NotFound(f"there is no user {user!r}; `npm-cases user list` shows them, `npm-cases user add` adds one")
-    return as_actor(found[0], posts)
+        return actor_of(work, found_user(work, user))
 
 
 def by_token(office: Office, token: str) -> Actor:
@@ -119,15 +154,32 @@ def by_token(office: Office, token: str) -> Actor:
     Raises NotAllowed, in the same words whether the token is unknown or its user disabled.
     """
     with office.open_reading() as work:
-        found = [row for row in work.rows("users", {"token_hash": _hash(token)}) if not row["disabled_at"]]
-        posts = _posts_held(work, found)
+        for row in work.rows("users", {"token_hash": digest_of(token)}):
+            if not row["disabled_at"]:
+                return actor_of(work, row)
+    raise NotAllowed(say("token_shut"))
+
+
+def found_user(work: Work, user: str) -> dict[str, Any]:
+    """Return the row of a user.
+
+    Raises NotFound.
+    """
+    found = work.rows("users", {"id": user})
     if not found:
-        raise NotAllowed("this token opens nothing; ask an administrator for a new one")
-    return as_actor(found[0], posts)
+        raise NotFound(say("no_user", given=quoted(user)))
+    return found[0]
 
 
-def _posts_held(work: Work, found: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    return frozenset(held["post"] for row in found for held in work.rows("holders", {"user": row["id"]}))
+def everybody() -> dict[str, str]:
+    """Return the row of the one who may do everything in a sandbox, as if there were one."""
+    names = dict.fromkeys(("name", "email", "language", "bodies", "token_hash", "disabled_at"), "")
+    return {**names, "id": SANDBOX_USER, "roles": joined(HUMAN_ROLES), "regions": access.EVERYWHERE}
+
+
+def actor_of(work: Work, row: Mapping[str, Any]) -> Actor:
+    """Read an actor with the posts they hold or held; raises like ``as_actor``."""
+    return as_actor(row, frozenset(held["post"] for held in work.rows("holders", {"user": row["id"]})))
 
 
 def as_actor(row: Mapping[str, Any], posts: Collection[str] = ()) -> Actor:
@@ -136,12 +188,8 @@ def as_actor(row: Mapping[str, Any], posts: Collection[str] = ()) -> Actor:
     Raises NotAllowed for a user who was disabled.
     """
     if row["disabled_at"]:
-        raise NotAllowed(f"the user {row['id']} was disabled")
+        raise NotAllowed(say("user_shut_out", user=row["id"]))
     return Actor(
         row["id"], frozenset(filter(None, row["roles"].split(","))), frozenset(filter(None, row["regions"].split(","))),
         frozenset(filter(None, row["bodies"].split(","))) | frozenset(posts),
     )  # fmt: skip
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -15,8 +15,15 @@ from npm_cases.services.replayed import Mark, found_at
 
 Row = Mapping[str, Any]
 NOWHERE = Mark(0, None)
-_KEYS = {"holders": ("post", "valid_from", "region")}
-_NAMES = {"bodies": "body", "places": "place", "visits": "visit", "holders": "holder", "users": "user"}
+NOBODY = ""
+_KEYS = {"holders": ("post", "valid_from", "region"), "accounts": ("user",)}
+_NAMES = {
+    "bodies": "body", "places": "place", "visits": "visit", "holders": "holder", "users": "user",
+    "accounts": "account", "api_tokens": "API token", "absences": "absence",
+}  # fmt: skip
+ALWAYS_COMMITTED = frozenset({"accounts", "api_tokens", "absences"})
+"""Registers younger than the commitments: an event that makes none makes no row of theirs."""
+_ENDS = {"users": "disabled_at", "api_tokens": "ended_at", "absences": "ended_at"}
 # Members of a batch that no import fills in.
 _NEVER_FILLED = ("file_digest", "format", "encoding")
 
@@ -75,6 +82,9 @@ def _register(register: str, missing: dict[Key, Entered], reader: Reader) -> Ite
     for row in reader.register(register):
         key = tuple(row[name] for name in _KEYS.get(register, ("id",)))
         mine = f"the {_NAMES[register]} {' '.join(filter(None, key))}"
+        if register == "accounts" and row["user"] == NOBODY:
+            yield from (found_at(OFFICE, NOWHERE, what) for what in _nobody(row))
+            continue
         if key not in missing and not row["blind"]:
             key = (*key[:2], "")  # of a time when the event did not name the region of a holder
         said = missing.pop(key, None)
@@ -88,14 +98,25 @@ def _register(register: str, missing: dict[Key, Entered], reader: Reader) -> Ite
 
 
 def _row(register: str, said: Entered, row: Row) -> Iterator[str]:
-    if not said.row and row["blind"]:
+    if not said.row and register in ALWAYS_COMMITTED:
+        yield "its event commits to nothing"
+    elif not said.row and row["blind"]:
         yield "random bytes of a commitment lie beside it, but its event makes none"
     elif said.row and committed(register, row) != said.row:
         yield "it is not the row its event commits to"
     if register == "holders" and row["valid_to"] != said.valid_to and (said.row or said.valid_to):
         yield f"valid_to is {row['valid_to'] or 'empty'}, its history says {said.valid_to or 'nothing of an end'}"
-    if register == "users" and row["disabled_at"]:
-        yield f"disabled_at is {row['disabled_at']}, and no event says so"
+    if (end := _ENDS.get(register)) and row[end] != said.ended_at:
+        if not said.ended_at:
+            yield f"{end} is {row[end]}, and no event says so"
+        else:
+            yield f"{end} is {row[end] or 'empty'}, its history says {said.ended_at}"
+
+
+def _nobody(row: Row) -> Iterator[str]:
+    """The row that counts tries under unknown names is no account, and opens nothing."""
+    if any(row[name] for name in (*LASTING["accounts"], "blind", "last_step")):
+        yield "the account of nobody, which only counts tries under unknown names, was made into one that opens"
 
 
 def _incidents(missing: dict[str, Raised], reader: Reader) -> Iterator[Finding]:

@@ -28,7 +28,12 @@ CHAIN_OF = {
     "obligations": "chain", "rungs_taken": "chain", "outbox": "chain", "documents": "chain", "approvals": "chain",
     "consents": "chain", "links": "from_case", "exclusions": "chain", "import_rows": "case_id",
 }  # fmt: skip
-OF_THE_OFFICE = frozenset({"bodies", "places", "visits", "holders", "users", "incidents", "import_batches", "meta"})
+OF_THE_OFFICE = frozenset(
+    {
+        "bodies", "places", "visits", "holders", "users", "incidents", "import_batches", "meta", "accounts", "api_tokens",
+        "absences",
+    }
+)  # fmt: skip
 
 
 class Refused(Exception):

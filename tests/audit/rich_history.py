@@ -6,15 +6,20 @@ Every table has a row and every machine has moved. Invented throughout.
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from npm_cases.bootstrap import App, build
+from npm_cases.domain.records import Actor
 from npm_cases.history.notes import parse_vkey
 from npm_cases.persistence.reading import SqlReader
 from npm_cases.proving import witness
 from npm_cases.proving.trust import Kept, Trust, kept_checkpoint, log_key
 from npm_cases.services import registers
+from npm_cases.services.absences import end_absence, record_absence
+from npm_cases.services.accounts import invite
 from npm_cases.services.act import Confirm, DoAct, act, confirm
+from npm_cases.services.api_tokens import api_tokens_of, end_api_token, make_api_token
 from npm_cases.services.bundle import Export, export
 from npm_cases.services.casework import OnCase
 from npm_cases.services.checkpoints import add_cosignatures, declare_restore, request, rotate_log_key
@@ -29,9 +34,14 @@ from npm_cases.services.legal_hold import hold
 from npm_cases.services.mailroom import Outgoing, Tried, deliver
 from npm_cases.services.name_index import find_name
 from npm_cases.services.office_acts import DECLARE_RESTORE, ROTATE_LOG_KEY, ROTATE_WRAPPING_KEY, Seconded, propose
+from npm_cases.services.preferences import save_filter
+from npm_cases.services.sessions import resume, sign_in
+from npm_cases.services.user_changes import disable, new_token, set_language, set_regions, set_roles
+from npm_cases.services.users import AddUser, add_user
 from npm_cases.services.watching import recorded_sweep
 from tests.audit.made_history import HOUSE, ONE, TWO, Live, after, imported, live_through, settings
 from tests.faults.scenarios import sign_ahead
+from tests.services.people import CHEAP, PASSWORD, enrolled
 
 ERASED_PLACE = "synthetic_place"
 WITNESS = "witness.synthetic/outside"
@@ -105,6 +115,7 @@ def _people_and_papers(app: App) -> None:
     approval = propose_erasure(office, OnCase(erased.id, ONE, at), "court_decision", "order").approval
     confirm(office, Confirm(approval, silent_two, at))
     _consents(app, at)
+    _people(app)
     whole = live.make("recommendation", 392.2, channel="visit", title="Mend the windows", assignee="two", region="abai")
     hold(office, OnCase(whole, ONE, after(392.2)), "dispute")
     changed = [replace(row, digest="f" * 64, paragraph="9") for row in imported()][:1]
@@ -114,6 +125,31 @@ def _people_and_papers(app: App) -> None:
     with office.open_reading() as work:
         incident = next(row["id"] for row in work.rows("incidents") if not row["closed_at"])
     close_incident(office, incident, ONE, after(392.6))
+
+
+def _people(app: App) -> None:
+    """Let people sign in, change, be absent, and be shut out; each leaves rows of every table that is about people."""
+    office, first = replace(app.office, passwords=CHEAP), after(392.11)
+    for user in ("three-and-a-half", "four"):
+        add_user(office, AddUser(user, ("caseworker",), ONE, first, f"Synthetic {user}"))
+    four = Actor("four", frozenset({"caseworker"}))
+    device = enrolled(office, "four", first)
+    later = after(392.12)
+    opened = sign_in(office, "four", PASSWORD, device.code(later), later)
+    resume(office, opened.token, after(392.121))
+    for day in (date(2026, 6, 1), date(2026, 7, 1)):
+        make_api_token(office, f"script {day}", ("read", "act"), day, four, later)
+    end_api_token(office, api_tokens_of(office, "four", four)[0]["id_hash"], four, later)
+    for deputy in ("one", "two"):
+        absence = record_absence(office, "four", deputy, date(2026, 4, 1), date(2026, 4, 10), four, later)
+    end_absence(office, absence, four, later)
+    save_filter(office, "overdue", "overdue=yes", four, later)
+    invite(office, "four", ONE, later)
+    set_roles(office, "four", ("caseworker", "auditor"), ONE, later)
+    set_regions(office, "four", ("abai",), ONE, later)
+    set_language(office, "four", "kk", four, later)
+    new_token(office, "two", ONE, later)
+    disable(office, "three-and-a-half", ONE, later)
 
 
 def _consents(app: App, at: str) -> None:

@@ -29,6 +29,7 @@ VALUES: dict[str, dict[str, object]] = {
         "reply_to": "office@cases.example",
     },
     "commissioner_allegation": {"number": "A-2026-7"},
+    "trial": {},
     "checkpoint": {
         "size": 42,
         "made_on": date(2026, 1, 5),

@@ -8,6 +8,7 @@ import pytest
 
 from npm_cases.bootstrap import App, build, initialise
 from npm_cases.domain.errors import ConfigurationError
+from npm_cases.persistence.key_store import OWN
 from npm_cases.persistence.reading import SqlReader
 from npm_cases.persistence.vault import _cipher, _encrypt
 from npm_cases.persistence.wrapping import WrappingKeys
@@ -97,13 +98,13 @@ def keys_back_among_the_cases(app: App) -> int:
     with closing(sqlite3.connect(keys / "case_keys.db")) as store, closing(
         sqlite3.connect(app.settings.data_dir / "cases.db")
     ) as cases:  # fmt: skip
-        found = store.execute("SELECT case_id FROM case_keys WHERE case_id <> 'name-index'").fetchall()
+        found = store.execute(f"SELECT case_id FROM case_keys WHERE case_id NOT IN {OWN}").fetchall()
         for (case_id,) in found:
             key = app.key_store.find(case_id)
             assert key
             old = _encrypt(wrapping, vault._raw(key)[0], b"npm-cases case key")
             cases.execute("INSERT INTO case_keys (case_id, wrapped, made_at) VALUES (?, ?, '')", (case_id, old))
-        store.execute("DELETE FROM case_keys WHERE case_id <> 'name-index'")
+        store.execute(f"DELETE FROM case_keys WHERE case_id NOT IN {OWN}")
         cases.commit()
         store.commit()
     return len(found)

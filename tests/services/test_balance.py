@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from npm_cases.bootstrap import App
-from npm_cases.cli.doctor import _sweep
 from npm_cases.domain.instants import as_text, from_text
+from npm_cases.health import examine
 from npm_cases.persistence.counters import SqlCounters
 from npm_cases.services.balance import balance
 from npm_cases.services.casework import OnCase, add_document
@@ -71,13 +71,17 @@ def test_a_document_without_its_file_does_not_balance(app: App) -> None:
     assert unbalanced(app, MON_2_MAR) == {"documents_missing": 1}
 
 
+def sweep_is_well(app: App) -> bool:
+    return next(check.well for check in examine(app, MON_2_MAR) if check.code == "sweep")
+
+
 def test_a_sweep_of_the_future_is_not_well_and_an_incident(app: App) -> None:
     recorded_sweep(app.office, MON_2_MAR, 100)
-    assert _sweep(app, MON_2_MAR)["well"]
+    assert sweep_is_well(app)
     assert watch(app.office, MON_2_MAR, 1_800) == ""
     with app.office.open_work() as work:
         work.insert("sweeps", {"id": "synthetic", "started_at": FAR, "finished_at": FAR, "taken": 0})
         work.commit()
-    assert not _sweep(app, MON_2_MAR)["well"]
+    assert not sweep_is_well(app)
     assert watch(app.office, MON_2_MAR, 1_800)
     assert "in the future" in table(app, "incidents")[0]["what"]

@@ -8,10 +8,12 @@ import pytest
 
 from npm_cases.bootstrap import App
 from npm_cases.domain.errors import BadInput, IntegrityBroken, NotAllowed, NotFound, RefusedByRule, TryAgain
+from npm_cases.domain.file_kinds import OLE_MARK
 from npm_cases.services import documents
 from npm_cases.services.act import DoAct, act
 from npm_cases.services.casework import OnCase, add_document
 from npm_cases.services.documents import read_document
+from tests.domain.test_file_kinds import CONTENT_TYPES, an_office_file
 from tests.faults.checker import table, violations
 from tests.makers import (
     ADMINISTRATOR,
@@ -23,14 +25,15 @@ from tests.makers import (
     an_allegation,
 )
 
-LARGE = bytes(range(256)) * 1_024
+MARKED = b"synthetic picture "
+LARGE = b"%PDF-1.7\n" + bytes(range(256)) * 1_024
 
 
 def files(app: App) -> list[Path]:
     return [file for file in (app.settings.data_dir / "documents").rglob("*") if file.is_file()]
 
 
-def added(app: App, number: str, content: bytes = LARGE, name: str = "synthetic.bin") -> str:
+def added(app: App, number: str, content: bytes = LARGE, name: str = "synthetic.pdf") -> str:
     return add_document(app.office, OnCase(number, CASEWORKER, MON_2_MAR), name, io.BytesIO(content))[0]
 
 
@@ -48,7 +51,7 @@ def test_a_document_is_read_back_as_it_was_and_the_reading_is_recorded_before_it
     document = added(app, created.number)
     name, pieces = read_document(app.office, created.number, document, CASEWORKER, MON_2_MAR, "check")
     assert [event["facts"] for event in reads(app)] == [{"case": created.id, "document": document}]
-    assert (name, b"".join(pieces)) == ("synthetic.bin", LARGE)
+    assert (name, b"".join(pieces)) == ("synthetic.pdf", LARGE)
     assert violations(app) == []
 
 
@@ -128,6 +131,44 @@ def test_an_empty_or_an_over_large_document_is_refused_and_leaves_nothing(
     assert (files(app), table(app, "documents")) == ([], [])
 
 
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"MZ" + bytes(200_000), "kind_not_taken"), (b"#!/bin/sh\nexit\n", "kind_not_taken"),
+        (b"x" * 200_000 + b"\0", "kind_not_taken"), (OLE_MARK + bytes(512), "old_office_file"),
+        (an_office_file(more={"word/vbaProject.bin": b"x"}), "file_has_macros"), (an_office_file()[:-9], "archive_broken"),
+    ],
+)  # fmt: skip
+def test_what_is_no_document_is_refused_under_any_name_and_leaves_nothing(app: App, content: bytes, code: str) -> None:
+    created = an_allegation(app)
+    with pytest.raises(BadInput) as refused:
+        added(app, created.number, content, "synthetic.pdf")
+    assert refused.value.code == code
+    command = DoAct(created.number, "register", CASEWORKER, MON_2_MAR, files=(("synthetic.pdf", content),))
+    with pytest.raises(BadInput):
+        act(app.office, command)
+    assert (files(app), table(app, "documents")) == ([], [])
+    assert violations(app) == []
+
+
+def test_an_office_file_is_read_again_from_its_ciphertext_and_its_content_never_lies_plain(app: App) -> None:
+    created = an_allegation(app)
+    content = an_office_file(more={"word/media/image1.png": MARKED * 4_000})
+    document = added(app, created.number, content, "synthetic.docx")
+    assert read(app, created.number, document) == ("synthetic.docx", content)
+    everywhere = [file.read_bytes() for file in app.settings.data_dir.rglob("*") if file.is_file()]
+    assert not any(CONTENT_TYPES.encode() in held or MARKED in held for held in everywhere)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("../../etc/README.md", "README.md"), ("C:\\x\\nul.md", "_nul.md"), ("gnp.\u202efdp", "gnp.fdp"), ("\0\0", "document")],
+)  # fmt: skip
+def test_a_document_is_named_without_folders_and_without_what_cannot_be_seen(app: App, given: str, kept: str) -> None:
+    created = an_allegation(app)
+    assert read(app, created.number, added(app, created.number, b"# Synthetic\n", given)) == (kept, b"# Synthetic\n")
+
+
 def test_a_document_that_breaks_off_while_it_is_read_leaves_nothing(app: App) -> None:
     class Breaking(io.BytesIO):
         def read(self, size: int | None = -1, /) -> bytes:
@@ -148,6 +189,6 @@ def test_the_first_thing_ever_sealed_in_a_case_may_be_a_document(app: App) -> No
     (case,) = table(app, "cases")
     assert app.office.keys.held([case["id"]]) == frozenset()
     document = added(app, case["number"])
-    assert read(app, case["number"], document) == ("synthetic.bin", LARGE)
+    assert read(app, case["number"], document) == ("synthetic.pdf", LARGE)
     assert app.office.keys.held([case["id"]]) == {case["id"]}
     assert violations(app) == []

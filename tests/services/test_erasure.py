@@ -31,6 +31,7 @@ from tests.makers import (
     DELEGATE,
     MON_2_MAR,
     SECOND,
+    SECRETARIAT,
     a_closed_allegation,
     a_recommendation,
     an_allegation,
@@ -153,13 +154,13 @@ def test_a_case_erased_once_is_not_erased_again(app: App) -> None:
 def test_a_legal_hold_beats_an_erasure_also_one_that_is_proposed_already(app: App) -> None:
     created = a_closed_allegation(app)
     approval = proposed(app, created)
-    hold(app.office, OnCase(created.number, AUDITOR, MON_2_MAR), "court_case")
+    hold(app.office, OnCase(created.number, SECRETARIAT, MON_2_MAR), "court_case")
     with pytest.raises(RefusedByRule, match="legal hold"):
         confirm(app.office, Confirm(approval, DELEGATE, MON_2_MAR))
     with pytest.raises(RefusedByRule, match="legal hold"):
         proposed(app, created)
     with pytest.raises(NotAllowed):
-        hold(app.office, OnCase(created.number, AUDITOR, MON_2_MAR), "over", lift=True)
+        hold(app.office, OnCase(created.number, SECRETARIAT, MON_2_MAR), "over", lift=True)
     with pytest.raises(Conflict, match="under legal hold already"):
         hold(app.office, OnCase(created.number, DELEGATE, MON_2_MAR), "court_case")
     hold(app.office, OnCase(created.number, DELEGATE, MON_2_MAR), "over", lift=True)

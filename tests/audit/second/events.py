@@ -14,12 +14,13 @@ INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
 NAMES = "v log case seq prev type machine event at actor role on_behalf frm to reason docs facts approved_by idem app"
 MEMBERS = frozenset({*NAMES.split(), "body_ct", "body_pt"})
 NEEDED = ("v", "log", "type", "at", "actor", "role", "app")
-KNOWN = """act_confirmed act_expired act_proposed act_refused body_added break_glass calendar_adopted case_amended
+KNOWN = """absence_ended absence_recorded account_changed
+act_confirmed act_expired act_proposed act_refused body_added break_glass calendar_adopted case_amended
 case_assigned case_created case_imported case_linked consent_given consent_limited consent_withdrawn document_added
 erased exported import_finished incident_closed incident_raised key_rotated mail_bounced mail_failed mail_queued
 mail_sent mail_withdrawn moved obligation_discharged obligation_extended obligation_moved obligation_opened
 obligation_resumed obligation_suspended pack_adopted party_excluded place_added post_filled restored role_changed
-rung_taken text_read visit_recorded"""
+rung_taken sign_in_refused signed_in text_read visit_recorded"""
 TYPES = frozenset(KNOWN.split())
 
 

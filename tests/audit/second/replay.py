@@ -9,6 +9,8 @@ from tests.audit.second.chains import chains_of
 from tests.audit.second.events import Entry, Finding, of_log
 
 BIRTHS = frozenset({"case_created", "case_imported"})
+ACTS = frozenset({"moved", "erased", "role_changed", "account_changed", "key_rotated", "restored"})
+"""What two people make together; the first two belong to a case, the others to the office."""
 
 
 def check_moves(bundle: Bundle, ends: dict[str, Members]) -> Iterator[Finding]:
@@ -74,7 +76,7 @@ def _proposals(entries: list[Entry]) -> Iterator[Finding]:
     for entry in entries:
         said, facts = entry.said, entry.facts
         kind, proposed = said.get("type"), open_.get(facts.get("approval"))
-        if kind in {"moved", "erased"} and ("approved_by" in said or waiting):
+        if kind in ACTS and ("approved_by" in said or waiting):
             if not waiting or not _is_as_confirmed(said, waiting):
                 yield entry.find("this is not what two people proposed and confirmed")
             waiting = None
@@ -102,7 +104,12 @@ def _confirmation(entry: Entry, proposed: Entry) -> Iterator[Finding]:
 
 def _is_as_confirmed(said: Members, waiting: tuple[Entry, Entry]) -> bool:
     proposed, confirmed = waiting
-    what = "erase" if said["type"] == "erased" else said.get("event")
+    named = {
+        "erased": "erase",
+        "restored": "declare_restore",
+        "key_rotated": f"rotate_{said.get('facts', {}).get('which')}_key",
+    }
+    what = named.get(str(said["type"]), said.get("event"))
     people = (proposed.said.get("actor"), confirmed.said.get("actor"), proposed.facts.get("event"))
     return (said.get("actor"), said.get("approved_by"), what) == people
 

@@ -1,0 +1,71 @@
+"""What is said to browsers and programs at the door: where a form came from, what a token opens."""
+
+from npm_cases.domain.message_entry import Entry as T
+
+SENTENCES = {
+    "foreign_form": T(
+        "this form was sent from another site; open the page here and send it again",
+        "эта форма отправлена с другого сайта; откройте страницу здесь и отправьте снова",
+        "бұл нысан басқа сайттан жіберілген; бетті осында ашып, қайта жіберіңіз",
+    ),
+    "form_of_another": T(
+        "this form belongs to another sign-in; open the page again and send it once more",
+        "эта форма относится к другому входу; откройте страницу снова и отправьте ещё раз",
+        "бұл нысан басқа кіруге тиесілі; бетті қайта ашып, тағы бір рет жіберіңіз",
+    ),
+    "bearer_needed": T(
+        "give an API token in the header Authorization: Bearer …; people make theirs on the page of their account",
+        "передайте токен API в заголовке Authorization: Bearer …; каждый создаёт свой на странице учётной записи",
+        "API токенін Authorization: Bearer … тақырыбында беріңіз; әркім өзінікін тіркелгі бетінде жасайды",
+    ),
+    "scope_missing": T(
+        "this token is not for that: it lacks the scope {scope}; make one that has it",
+        "этот токен не для этого: ему не хватает права {scope}; создайте токен с ним",
+        "бұл токен ол үшін емес: онда {scope} құқығы жоқ; сол құқығы бар токен жасаңыз",
+    ),
+    "no_machine": T(
+        "there is no machine {given}; there are {known}",
+        "нет процесса {given}; есть {known}",
+        "{given} процесі жоқ; мыналар бар: {known}",
+    ),
+    "rule_not_in_force": T(
+        "{rule} is not in force on {day}",
+        "правило {rule} не действует на {day}",
+        "{rule} ережесі {day} күні қолданылмайды",
+    ),
+    "no_act_here": T(
+        "there is no such act on this case",
+        "такого действия в этом деле нет",
+        "бұл істе мұндай әрекет жоқ",
+    ),
+    "not_possible_now": T("it is not possible now", "сейчас это невозможно", "қазір бұл мүмкін емес"),
+    "no_kind": T(
+        "a case is a recommendation or an allegation",
+        "дело — это рекомендация или сообщение о пытках",
+        "іс — ұсыным немесе азаптау туралы хабар",
+    ),
+    "no_time": T(
+        "{given} is no time; choose a day and a time",
+        "{given} — не время; выберите день и время",
+        "{given} уақыт емес; күн мен уақытты таңдаңыз",
+    ),
+    "not_of_the_team": T(
+        "{user} has {number}: ask them, or have the case given to you; the protected text of an allegation is for its team",
+        "дело {number} ведёт {user}: обратитесь к нему или попросите передать дело вам; защищённый текст сообщения открыт "
+        "только его команде",
+        "{number} ісін {user} жүргізеді: соған хабарласыңыз немесе істі сізге тапсыруды сұраңыз; хабардың қорғалған мәтіні "
+        "оның тобына ғана ашық",
+    ),
+    "too_many_to_simulate": T(
+        "there are more than {most} cases: a page cannot simulate them",
+        "дел больше {most}: страница не может их имитировать",
+        "істер {most} санынан көп: бет оларды имитациялай алмайды",
+        hint="`npm-cases simulate --until DATE` does",
+    ),
+    "simulation_runs": T(
+        "another simulation runs at this moment; try again in a minute",
+        "сейчас идёт другая имитация; повторите через минуту",
+        "қазір басқа имитация жүріп жатыр; бір минуттан кейін қайталаңыз",
+    ),
+    "file_needed": T("choose a file first", "сначала выберите файл", "алдымен файлды таңдаңыз"),
+}

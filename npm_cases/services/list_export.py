@@ -1,0 +1,52 @@
+"""A list of cases as a file: what was seen, recorded before it is given out, safe to open in a spreadsheet."""
+
+from collections.abc import Iterator
+from dataclasses import astuple, fields, replace
+from typing import Any
+
+from npm_cases.domain import access
+from npm_cases.domain.records import Actor
+from npm_cases.history.event import OFFICE, EventType
+from npm_cases.services.finding import FindingViews, Found, Row, Wanted, find
+from npm_cases.services.history_tables import csv_row
+from npm_cases.services.ports import Office
+from npm_cases.services.recording import instant, record
+
+PAGE = 500
+BYTE_ORDER_MARK = "\ufeff".encode()
+"""Without it spreadsheets take Kazakh letters for something else."""
+FREE_WORDS = frozenset({"words", "after", "size", "sort"})
+"""Members of a search that are no codes, or choose nothing: what somebody typed stands in no history."""
+
+
+def export_list(office: Office, views: FindingViews, wanted: Wanted, actor: Actor, at: str) -> Iterator[bytes]:
+    """Record an export of every case that fits, committed, and only then give it out as CSV; raises like ``find``.
+
+    The rows are those found when they are written, a page at a time; the event says how many there were at first, at most
+    the cap of a count.
+    """
+    role = access.need(actor, "export a list")
+    wanted = replace(wanted, after="", size=PAGE)
+    first = find(views, wanted, actor, at)
+    facts: dict[str, Any] = {"what": "list", "format": "csv", "count": first.total, "criteria": _criteria(wanted)}
+    with office.open_work() as work:
+        chain = work.chain(OFFICE)
+        record(work, office, chain, EventType.EXPORTED, instant(chain, at), actor, role, facts=facts)
+        work.commit()
+    return _lines(views, wanted, actor, at, first)
+
+
+def _criteria(wanted: Wanted) -> dict[str, Any]:
+    given = {one.name: getattr(wanted, one.name) for one in fields(wanted) if one.name not in FREE_WORDS}
+    asked = {name: value for name, value in given.items() if value}
+    return asked | {"with_words": True} if wanted.words else asked
+
+
+def _lines(views: FindingViews, wanted: Wanted, actor: Actor, at: str, page: Found) -> Iterator[bytes]:
+    yield BYTE_ORDER_MARK + csv_row([one.name for one in fields(Row)])
+    while True:
+        for row in page.rows:
+            yield csv_row([str(value) for value in astuple(row)])
+        if not page.next:
+            return
+        page = find(views, replace(wanted, after=page.next), actor, at)
