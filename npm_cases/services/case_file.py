@@ -65,7 +65,11 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """Everything one page shows; ``sealed`` are the numbers of events with protected text, ``seq`` that of the last event."""
+    """Everything one page shows.
+
+    ``excluded`` are those kept out, each with its name where it is a body; ``sealed`` the numbers of events with protected
+    text; ``leaves`` the leaf of each event, for its receipt.
+    """
 
     case: Case
     phase: str
@@ -78,7 +82,7 @@ class CaseFile:
     waiting: tuple[Waiting, ...]
     told: tuple[Told, ...]
     consents: tuple[dict[str, Any], ...]
-    excluded: frozenset[str]
+    excluded: Mapping[str, str]
     addressee: Mapping[str, Any]
     place: Mapping[str, Any]
     lines: tuple[StoryLine, ...]
@@ -104,7 +108,8 @@ def case_file(office: Office, reader: Reader, ref: str, actor: Actor, at: str, l
             overdue=any(clock["overdue"] for clock in clocks), clocks=clocks, now=what_now(office, case, actor, at),
             papers=tuple(Paper(d["id"], d["size"], d["added_at"]) for d in work.rows("documents", {"chain": case.id})),
             links=tuple(_links(work, case, actor)), waiting=tuple(_waiting(work, case, actor, at)),
-            told=tuple(_told(work, case)), consents=tuple(work.rows("consents", {"chain": case.id})), excluded=excluded,
+            told=tuple(_told(work, case)), consents=tuple(work.rows("consents", {"chain": case.id})),
+            excluded={one: str(_row(work, "bodies", one).get("name", "")) for one in sorted(excluded)},
             addressee=_row(work, "bodies", case.addressee), place=_row(work, "places", case.place),
             lines=tuple(told(office.pack, zone, case.id, events, lang)),
             sealed=frozenset(event.seq for event in events if event.body_ct and event.type in _OPENED_BY_NUMBER),
