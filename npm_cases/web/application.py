@@ -164,7 +164,8 @@ def _to_sign_in(visit: Visit) -> Response:
 
 
 def _to_renew(visit: Visit) -> Response:
-    return visit.render("renew.html", FORBIDDEN, wrong="")
+    """Ask for a fresh second factor, and carry along what was typed."""
+    return visit.render("renew.html", FORBIDDEN, wrong="", kept=visit.typed())
 
 
 def _failed(visit: Visit, error: BaseException, status: int) -> Response:

@@ -78,6 +78,13 @@ class Visit:
             if isinstance(value, str) and name.startswith(prefix) and value.strip()
         }
 
+    def typed(self, prefix: str = "") -> list[tuple[str, str]]:
+        """Return what was typed into a form, in its order, without the word of the sign-in; of a prefix, without it."""
+        pairs = [(name, value) for name, value in self.form.multi_items() if isinstance(value, str)]
+        return [
+            (name.removeprefix(prefix), value) for name, value in pairs if name.startswith(prefix) and name != "csrf"
+        ]
+
     def uploads(self, name: str) -> tuple[Upload, ...]:
         """Return the files given in a field of the form; a field left empty gives none."""
         files = [one for one in self.form.getlist(name) if isinstance(one, UploadFile) and one.filename]

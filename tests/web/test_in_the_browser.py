@@ -252,8 +252,11 @@ def test_no_page_of_the_day_shuts_anybody_out(lang: str, app: App, person: Calla
     number, allegation = a_recommendation(app, "replied").number, an_allegation(app).number
     act(app.office, DoAct(number, "reject", CASEWORKER, MON_2_MAR, {"reasons": "No money."}))
     act(app.office, DoAct(number, "close", CASEWORKER, MON_2_MAR, {"reasons": "Synthetic."}))
-    paths = ("/day", "/cases", f"/cases/{number}", f"/cases/{allegation}", f"/cases/{number}/why", f"/cases/{number}/beside",
-             f"/cases/{allegation}/acts/register", "/new", "/new/allegation", "/new/recommendation", "/names", "/calendar", "/forecast?days=30", "/board", "/nowhere")  # fmt: skip
+    paths = (
+        "/day", "/cases", f"/cases/{number}", f"/cases/{allegation}", f"/cases/{number}/why", f"/cases/{number}/beside",
+        f"/cases/{allegation}/acts/register", "/new", "/new/allegation", "/new/recommendation", "/names", "/calendar",
+        "/forecast?days=30", "/board", "/nowhere",
+    )  # fmt: skip
     for options in ({"color_scheme": "light"}, {"color_scheme": "dark", "viewport": {"width": 390, "height": 800}}):
         page = person("caseworker-one", **options)
         page.click("details.me summary")

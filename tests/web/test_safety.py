@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
-from npm_cases.web.application import Web
+from npm_cases.bootstrap import App
+from npm_cases.web.application import Web, build_web
 from npm_cases.web.pages.all_pages import PAGES
 from npm_cases.web.routes import Page
 from npm_cases.web.safety import COOKIE, HEADERS
 from tests.web.conftest import ADDRESS, Browser
+from tests.web.forms import hidden
 
 STATIC = Path(__file__).parents[2] / "npm_cases" / "web" / "static"
 POSTS = [page for page in PAGES if page.post is not None]
@@ -145,3 +147,21 @@ def test_an_unforeseen_failure_says_nothing_of_itself(as_user: Any, monkeypatch:
     assert "ZeroDivision" not in answer.text
     assert "Something went wrong" in answer.text
     assert ADDRESS not in answer.text
+
+
+def test_a_grave_form_asks_for_a_fresh_factor_and_loses_nothing_typed(app: App, clock: Any) -> None:
+    web = build_web(app, clock)
+    browser = Browser(web).enter("administrator")
+    clock.at = "2026-03-02T05:15:00.000000Z"  # a quarter of an hour later the factor is no longer fresh
+    form = hidden(browser.get("/admin/new-user").text)
+    typed = {**form, "f.user": "somebody-new", "f.roles": "participant"}
+    asked = browser.client.post("/admin/new-user", data=typed)
+    assert asked.status_code == 403
+    assert "somebody-new" in asked.text
+    renewed = browser.client.post("/renew", data=hidden(asked.text))
+    assert "somebody-new" in renewed.text
+    with app.office.open_reading() as work:
+        assert not work.rows("users", {"id": "somebody-new"})
+    again = browser.client.post("/admin/new-user", data=hidden(renewed.text))
+    assert again.status_code in {200, 422}
+    assert "Say once more that it is you" not in again.text

@@ -6,6 +6,7 @@ from npm_cases.bootstrap import App
 from npm_cases.services.case_views import history
 from tests.makers import CASEWORKER, a_recommendation, an_allegation
 from tests.web.conftest import Browser, Clock
+from tests.web.forms import hidden
 
 LETTER = ("letter.txt", b"A synthetic letter.", "text/plain")
 
@@ -17,13 +18,6 @@ def act(browser: Browser, number: str, event: str, letter: bool = False, **field
     shown = dict(hidden(page).items())
     files = {"f.file": LETTER} if letter else {}
     return browser.client.post(path, data={**shown, **data}, files=files)
-
-
-def hidden(page: str) -> dict[str, str]:
-    import re
-
-    main = page[page.index("<main") :]
-    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', main))
 
 
 def state_of(app: App, number: str) -> str:

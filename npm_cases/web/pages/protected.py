@@ -1,11 +1,16 @@
 """Protected text, documents and names: each opened by an act with a reason, recorded before anything is shown."""
 
+from itertools import chain
+
 from starlette.responses import Response, StreamingResponse
 
+from npm_cases.domain.file_kinds import HEAD_BYTES, kind_of
+from npm_cases.domain.file_names import download_name
 from npm_cases.domain.rights import RIGHTS
 from npm_cases.services.case_views import open_text
 from npm_cases.services.documents import read_document
 from npm_cases.services.name_index import find_name
+from npm_cases.web.handing_out import OCTETS, as_attachment
 from npm_cases.web.reading_reasons import READING_REASONS
 from npm_cases.web.routes import Data, Page
 from npm_cases.web.visit import Visit
@@ -18,20 +23,14 @@ def _text(visit: Visit) -> Response:
 
 
 def _document(visit: Visit) -> Response:
+    """Give a document out to be kept, under its own name with the end that fits what it is."""
     name, pieces = read_document(
         visit.office, visit.path["ref"], visit.path["document"], visit.actor, visit.at, visit.given("reason")
     )
-    return StreamingResponse(
-        pieces, media_type="application/octet-stream", headers={"Content-Disposition": _as_attachment(name)}
-    )
-
-
-def _as_attachment(name: str) -> str:
-    """Name a file for the browser to keep, never to show: RFC 6266, with the letters of RFC 8187."""
-    from urllib.parse import quote
-
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._- ") else "_" for c in name) or "document"
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    first = next(pieces, b"")
+    named = download_name(name, kind_of(first[:HEAD_BYTES]))
+    headers = {"Content-Disposition": as_attachment(named)}
+    return StreamingResponse(chain((first,), pieces), media_type=OCTETS, headers=headers)
 
 
 def _names(visit: Visit) -> Response:

@@ -13,6 +13,8 @@ from npm_cases.web.visit import SEE_OTHER, Visit
 
 EVERYBODY = frozenset(HUMAN_ROLES)
 FORBIDDEN = 403
+KEPT = "kept."
+"""What stands before the names of a form that waits for a fresh factor."""
 SECONDS_IN_A_MINUTE = 60
 
 
@@ -71,8 +73,13 @@ def _renew(visit: Visit) -> Response:
     try:
         opened = renew(visit.office, visit.token, str(visit.form.get("password", "")), visit.given("code"), visit.at)
     except NotAllowed as refused:
-        return visit.render("renew.html", FORBIDDEN, wrong=refused.said(visit.lang), back=back)
-    return _opened(opened, back)
+        return visit.render("renew.html", FORBIDDEN, wrong=refused.said(visit.lang), back=back, kept=visit.typed(KEPT))
+    if not visit.typed(KEPT):
+        return _opened(opened, back)
+    visit.session = opened.session
+    response = visit.render("go_on.html", back=_own_address(back), kept=visit.typed(KEPT))
+    keep_cookie(response, opened.token)
+    return response
 
 
 def _sign_out(visit: Visit) -> Response:
