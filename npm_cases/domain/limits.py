@@ -17,3 +17,4 @@ class Limits:
     failures: int = 5
     lock_seconds: int = 900
     invitation_seconds: int = 259_200
+    api_token_seconds: int = 31_622_400

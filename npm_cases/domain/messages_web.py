@@ -67,5 +67,40 @@ SENTENCES = {
         "сейчас идёт другая имитация; повторите через минуту",
         "қазір басқа имитация жүріп жатыр; бір минуттан кейін қайталаңыз",
     ),
+    "power_closed_by_others": T(
+        "an incident about power that was given or taken is closed by the Commissioner's office, not by an administrator",
+        "происшествие о выданных или отнятых полномочиях закрывает аппарат Уполномоченного, а не администратор",
+        "берілген немесе алынған өкілеттік туралы оқыс оқиғаны әкімші емес, Уәкіл аппараты жабады",
+    ),
+    "whole_log_for_all_sight": T(
+        "the whole log holds every case: it is exported by somebody from whom no case is kept; export cases one by one",
+        "весь журнал содержит все дела: его выгружает тот, от кого не скрыто ни одно дело; выгружайте дела по одному",
+        "бүкіл журналда барлық істер бар: оны ешбір іс жасырылмаған адам жүктейді; істерді бір-бірлеп жүктеңіз",
+    ),
+    "confirm_in_the_browser": T(
+        "an erasure is confirmed on its page, with a fresh second factor",
+        "уничтожение подтверждают на его странице со свежим вторым фактором",
+        "жою оның бетінде жаңа екінші фактормен расталады",
+    ),
+    "assignee_cannot_see": T(
+        "{user} does not see this case or does no casework: give it to somebody who does",
+        "{user} не видит это дело или не ведёт дела: поручите его тому, кто может",
+        "{user} бұл істі көрмейді немесе іс жүргізбейді: оны жүргізе алатын адамға тапсырыңыз",
+    ),
+    "row_not_yours": T(
+        "this row is about a case or a region that is not yours",
+        "эта строка о деле или регионе, которые вам недоступны",
+        "бұл жол сізге қолжетімсіз іс немесе өңір туралы",
+    ),
+    "unknown_scopes": T(
+        "there is no scope {given}; there are {known}",
+        "права {given} нет; есть {known}",
+        "{given} құқығы жоқ; мыналар бар: {known}",
+    ),
+    "token_too_long": T(
+        "a token holds for a year at most",
+        "токен действует не дольше года",
+        "токен бір жылдан артық жарамайды",
+    ),
     "file_needed": T("choose a file first", "сначала выберите файл", "алдымен файлды таңдаңыз"),
 }

@@ -23,6 +23,7 @@ from npm_cases.services.users import actor_of
 OPENS_NOTHING = say("api_token_shut")
 TOUCH_SECONDS = 60
 LONGEST_NAME = 100
+SCOPES = frozenset({"read", "act", "text", "audit"})
 _SCOPE = re.compile(r"[a-z][a-z_:]{0,63}")
 
 
@@ -115,6 +116,10 @@ def _check(office: Office, name: str, scopes: Collection[str], expires_on: date,
     if not scopes:
         raise BadInput(say("scope_needed", field="scopes"))
     today = office.times.day(from_text(at))
+    if unknown := sorted(set(scopes) - SCOPES):
+        raise BadInput(say("unknown_scopes", field="scopes", given=quoted(unknown[0]), known=", ".join(sorted(SCOPES))))
+    if (expires_on - today).total_seconds() > office.limits.api_token_seconds:
+        raise BadInput(say("token_too_long", field="expires_on"))
     if expires_on < today:
         raise BadInput(say("day_gone_by", field="expires_on", day=expires_on, today=today))
 

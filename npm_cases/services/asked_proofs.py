@@ -32,7 +32,7 @@ def asked_proof(office: Office, open_log: OpenLog, asked: AskedProof, actor: Act
     if asked.receipt:
         receipt = a_receipt(asked.receipt)
         return f"{receipt.case}-{receipt.seq}", proof_of(
-            open_log, _chain(office, receipt.case), receipt.seq, receipt.leaf
+            open_log, _chain(office, receipt.case, actor), receipt.seq, receipt.leaf
         )
     if not _is_number(asked.seq):
         raise BadInput(say("event_number_needed", field="seq"))
@@ -40,13 +40,20 @@ def asked_proof(office: Office, open_log: OpenLog, asked: AskedProof, actor: Act
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and 0 < int(text) < NO_BOUND
+    return text.isascii() and text.isdecimal() and len(text) <= len(str(NO_BOUND)) and 0 < int(text) < NO_BOUND
 
 
-def _chain(office: Office, case: str) -> str:
-    """Return the chain a receipt names: a number looked up, an id as it is; that of a case that is gone is still proof."""
-    try:
-        with office.open_reading() as work:
-            return work.read_case(case).id
-    except NotFound:
-        return case
+def _chain(office: Office, case: str, actor: Actor) -> str:
+    """Return the chain a receipt names: an id as it is; that of a case that is gone is still proof.
+
+    Raises NotFound for a number that is none, or of a case that is kept from the actor.
+    """
+    with office.open_reading() as work:
+        try:
+            found = work.read_case(case)
+        except NotFound:
+            if "-" in case:
+                raise
+            return case
+        access.need_sight(actor, found, work.excluded(found.id), case)
+    return found.id

@@ -20,6 +20,7 @@ from npm_cases.domain.errors import (
     ConfigurationError,
     Conflict,
     IntegrityBroken,
+    NotAllowed,
     NotFound,
     SigningRefused,
     TryAgain,
@@ -110,6 +111,7 @@ def _allowed(office: Office, command: Export) -> tuple[Case | None, str]:
         if not command.case:
             raise BadInput(say("open_text_of_one_case", field="--text"))
     if not command.case:
+        _need_all_sight(office, command.actor)
         return None, role
     with office.open_reading() as work:
         case = work.read_case(command.case)
@@ -117,6 +119,14 @@ def _allowed(office: Office, command: Export) -> tuple[Case | None, str]:
         if command.text == OPEN:
             need_team(work, office, case, command.actor, command.at)
     return case, role
+
+
+def _need_all_sight(office: Office, actor: Actor) -> None:
+    """Let pass whoever no case is kept from: a log that left some out would not verify."""
+    with office.open_reading() as work:
+        kept = any(work.rows("exclusions", {"post": name}) for name in (actor.user, *actor.bodies))
+    if kept or access.EVERYWHERE not in actor.regions:
+        raise NotAllowed(say("whole_log_for_all_sight"))
 
 
 def _record_export(office: Office, case: Case | None, command: Export, role: str) -> None:

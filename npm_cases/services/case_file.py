@@ -9,6 +9,7 @@ from npm_cases.domain.errors import NotFound
 from npm_cases.domain.records import Actor, Case
 from npm_cases.history.event import EventType, read
 from npm_cases.services.case_views import obligation_view
+from npm_cases.services.linked_sight import without_kept
 from npm_cases.services.narrative import StoryLine, told
 from npm_cases.services.ports import Office, Work
 from npm_cases.services.reading import Reader
@@ -101,7 +102,7 @@ def case_file(office: Office, reader: Reader, ref: str, actor: Actor, at: str, l
         access.need_sight(actor, case, excluded, ref)
         clocks = tuple(obligation_view(owed, at) for owed in sorted(work.open_obligations(case.id), key=_by_day))
         stored = list(reader.events_of(case.id))
-        events = [read(one.data) for one in stored]
+        events = [without_kept(work, read(one.data), actor) for one in stored]
         zone = str(case.facts.get("zone", office.pack.zone))
         return CaseFile(
             case=case, phase=MACHINES[case.kind].phase(case.state), due_on=clocks[0]["due_on"] if clocks else "",

@@ -8,6 +8,7 @@ from npm_cases.domain import access
 from npm_cases.domain.records import Actor, Case, Obligation
 from npm_cases.history.event import Event, EventType, read
 from npm_cases.services.given_codes import a_code
+from npm_cases.services.linked_sight import is_seen, without_kept
 from npm_cases.services.ports import Office
 from npm_cases.services.recording import record
 from npm_cases.services.sealing import opened
@@ -69,7 +70,7 @@ def show_case(office: Office, ref: str, actor: Actor, at: str) -> dict[str, Any]
         running = work.open_obligations(case.id)
         permitted, refused = _what_now(office, case, actor, at)
         documents = [row["id"] for row in work.rows("documents", {"chain": case.id})]
-        links = work.rows("links", {"from_case": case.id})
+        links = [row for row in work.rows("links", {"from_case": case.id}) if is_seen(work, row["to_case"], actor)]
         pending = [
             a for a in work.rows("approvals", {"chain": case.id}) if a["status"] == "pending" and a["expires_at"] > at
         ]
@@ -126,8 +127,9 @@ def history(office: Office, views: Views, ref: str, actor: Actor) -> list[dict[s
     with office.open_reading() as work:
         case = work.case(ref)
         access.need_sight(actor, case, work.excluded(case.id), ref)
-    stored = list(views.events(case.id))
-    told = step_by_step(case.id, (read(data) for data, _, _ in stored))
+        stored = list(views.events(case.id))
+        events = [without_kept(work, read(data), actor) for data, _, _ in stored]
+    told = step_by_step(case.id, events)
     return [_line(event, changes, leaf, index) for (event, changes), (_, leaf, index) in zip(told, stored, strict=True)]
 
 

@@ -17,6 +17,8 @@ from npm_cases.services.documents import staged
 from npm_cases.services.given_codes import a_code
 from npm_cases.services.ports import Office, Readable, Work
 from npm_cases.services.recording import instant, record
+from npm_cases.services.team import need_team
+from npm_cases.services.users import actor_of
 
 LINK_KINDS = ("same_matter", "repeats", "related")
 
@@ -79,9 +81,12 @@ def assign(office: Office, command: OnCase, user: str) -> Receipt:
         found = work.rows("users", {"id": user})
         if not found or found[0]["disabled_at"]:
             raise NotFound(say("no_user", given=quoted(user)))
-        shut_out = {user, *found[0]["bodies"].split(","), *(h["post"] for h in work.rows("holders", {"user": user}))}
-        if not shut_out.isdisjoint(work.excluded(case.id)):
+        need_team(work, office, case, command.actor, at)
+        target, excluded = actor_of(work, found[0]), work.excluded(case.id)
+        if user in excluded or not target.bodies.isdisjoint(excluded):
             raise BadInput(say("excluded_from_case", user=user))
+        if not access.may_see(target, case, excluded):
+            raise BadInput(say("assignee_cannot_see", user=user))
         case.assignee = user
         record(work, office, case, EventType.CASE_ASSIGNED, at, command.actor, role, facts={"assignee": user})
         return {}

@@ -6,6 +6,9 @@ from npm_cases.domain.errors import BadInput
 from npm_cases.domain.message_values import quoted
 from npm_cases.domain.messages import say
 
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+"""No law, no case and no calendar of ours lies outside; beyond them dates can no longer be counted with."""
+
 
 def a_day(name: str, text: str) -> date:
     """Read a day.
@@ -13,9 +16,12 @@ def a_day(name: str, text: str) -> date:
     Raises BadInput naming the field.
     """
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        raise BadInput(say("not_a_date", field=name, given=quoted(text))) from None
+        day = date.min
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise BadInput(say("not_a_date", field=name, given=quoted(text)))
+    return day
 
 
 def a_day_gone_by(name: str, text: str, today: date) -> date | None:

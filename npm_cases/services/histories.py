@@ -6,7 +6,7 @@ from typing import Protocol
 
 from npm_cases.domain import access
 from npm_cases.domain.records import Actor, Case
-from npm_cases.history.event import OFFICE, Event
+from npm_cases.history.event import OFFICE, Event, EventType
 from npm_cases.services.reading import Reader
 
 READS = "reads-"
@@ -69,8 +69,17 @@ def may_know(histories: Histories, actor: Actor, found: FoundEvent, event: Event
         return is_own and all(_may_know_case(histories, actor, case) for case in cases_named(event))
     if found.sight is None:
         return "auditor" in actor.roles
+    if event.type is EventType.CASE_LINKED and not all(
+        _may_know_case(histories, actor, case) for case in linked(event)
+    ):
+        return False
     beside = found.chain.startswith(READS)
     return (is_own or not beside) and access.may_see(actor, found.sight.case, found.sight.excluded)
+
+
+def linked(event: Event) -> list[str]:
+    """Return the id of the other case of a link."""
+    return [str(event.facts[name]) for name in ("to", "by") if event.facts.get(name)]
 
 
 def cases_named(event: Event) -> list[str]:

@@ -61,6 +61,7 @@ class _Batch:
     dry_run: bool
     seen: dict[str, tuple[str, str, str]]
     on_row: OnRow
+    keeps_some: bool = False
 
 
 def import_rows(
@@ -90,7 +91,8 @@ def import_rows(
         with office.open_reading() if dry_run else office.open_work() as work:
             office.at_point("import.before_batch")
             work.look_up_imported([row.key for row in good])
-            batch = _Batch(work, office, actor, role, at, batch_id, today, report, dry_run, seen, on_row)
+            keeps_some = any(work.rows("exclusions", {"post": name}) for name in (actor.user, *actor.bodies))
+            batch = _Batch(work, office, actor, role, at, batch_id, today, report, dry_run, seen, on_row, keeps_some)
             for row in good:
                 _import_one(batch, row, on_refused)
             office.at_point("import.before_commit")
@@ -155,11 +157,23 @@ def _unfit(batch: _Batch, row: ImportedRow) -> RefusedRow | None:
     if row.region and row.region not in pack.regions:
         known = choice_list(sorted(pack.regions))
         return _refused(row, "region", say("not_one_of", given=quoted(row.region), known=known))
+    if not _is_theirs(batch, row):
+        return _refused(row, "row", say("row_not_yours"))
     for name in ("issued_on", "responded_on"):
         day = getattr(row, name)
         if day is not None and day > batch.today:
             return _refused(row, name, say("day_in_future", day=day, today=batch.today))
     return None
+
+
+def _is_theirs(batch: _Batch, row: ImportedRow) -> bool:
+    """Say whether the importer may know the case of a row, and make one in its region."""
+    regions = batch.actor.regions
+    known = batch.work.imported(row.key)
+    if known is not None and (access.EVERYWHERE not in regions or batch.keeps_some):
+        case = batch.work.read_case(known[1])
+        return access.may_see(batch.actor, case, batch.work.excluded(case.id))
+    return access.EVERYWHERE in regions or row.region in regions
 
 
 def _refused(row: ImportedRow, name: str, why: Said) -> RefusedRow:

@@ -22,6 +22,7 @@ from npm_cases.domain.pack import Pack
 from npm_cases.domain.records import Actor
 from npm_cases.history.event import Event, EventType, read
 from npm_cases.services.explain_words import ACTS, OWED_BY
+from npm_cases.services.linked_sight import without_kept
 from npm_cases.services.narrative_words import BESIDE, CHANGES, FIELDS, HOWS, SENTENCES, SMALL, Words
 from npm_cases.services.ports import Office
 from npm_cases.services.reading import Reader
@@ -78,7 +79,9 @@ def story(office: Office, reader: Reader, ref: str, actor: Actor, lang: str) -> 
         raise NotFound(say("no_case", given=quoted(ref)))
     access.need_sight(actor, found, reader.excluded(found.id), ref)
     zone = str(found.facts.get("zone", office.pack.zone))
-    return told(office.pack, zone, found.id, (read(stored.data) for stored in reader.events_of(found.id)), lang)
+    with office.open_reading() as work:
+        events = [without_kept(work, read(stored.data), actor) for stored in reader.events_of(found.id)]
+    return told(office.pack, zone, found.id, events, lang)
 
 
 def told(pack: Pack, zone: str, chain: str, events: Iterable[Event], lang: str) -> list[StoryLine]:

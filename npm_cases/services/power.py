@@ -1,4 +1,4 @@
-"""Power over others: the roles that confirm the acts of others or look after people; giving it takes two."""
+"""Power over others: roles that confirm their acts, look after people, or open every sealed text; giving it takes two."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from npm_cases.services import office_acts
 from npm_cases.services.incidents import raise_incident
 from npm_cases.services.ports import Chain, Office, Work
 
-POWER = access.SUPERVISORS | access.ADMINISTRATORS
+POWER = access.SUPERVISORS | access.ADMINISTRATORS | {"secretariat", "auditor"}
 FOUNDER = "init"
 EVENTS = (office_acts.ADD_USER, office_acts.SET_ROLES, office_acts.ENABLE_USER)
 """Acts of the office that give power, proposed by one administrator and confirmed by another person."""

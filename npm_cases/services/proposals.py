@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from npm_cases.domain import access
+from npm_cases.domain.errors import NotFound
+from npm_cases.domain.message_values import quoted
+from npm_cases.domain.messages import say
 from npm_cases.domain.records import Actor, Approval, Case
 from npm_cases.history.event import EventType, read
-from npm_cases.services.approvals import exact_act
-from npm_cases.services.ports import Office
+from npm_cases.services.approvals import exact_act, need_second_person
+from npm_cases.services.my_day import may_confirm
+from npm_cases.services.ports import Office, Work
 from npm_cases.services.reading import Reader
 from npm_cases.services.recording import record
+from npm_cases.services.team import need_team
 
 SECOND_PERSON = "second_person"
 """The code under which the reading of a proposal is recorded."""
@@ -31,6 +36,34 @@ class Proposal:
     more: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What may be known of a proposal without opening it."""
+
+    approval: Approval
+    case: Case
+
+
+def proposal_head(office: Office, approval_id: str, actor: Actor) -> Head:
+    """Return who proposed which act on which case until when.
+
+    Raises NotFound, also for a proposal on a case that is kept from the actor.
+    """
+    with office.open_reading() as work:
+        approval = work.approval(approval_id)
+        return Head(approval, _seen_case(work, approval, actor))
+
+
+def _seen_case(work: Work, approval: Approval, actor: Actor) -> Case:
+    try:
+        case = work.read_case(approval.chain)
+    except NotFound:
+        case = None
+    if case is None or not access.may_see(actor, case, work.excluded(case.id)):
+        raise NotFound(say("no_proposal", given=quoted(approval.id)))
+    return case
+
+
 def show_proposal(office: Office, reader: Reader, approval_id: str, actor: Actor, at: str) -> Proposal:
     """Open a proposal for somebody who may confirm it; the reading is recorded and committed before it is returned.
 
@@ -40,8 +73,11 @@ def show_proposal(office: Office, reader: Reader, approval_id: str, actor: Actor
     role = access.need(actor, "read a proposal")
     with office.open_work() as work:
         approval = work.approval(approval_id)
-        case = work.case(approval.chain)
-        access.need_sight(actor, case, work.excluded(case.id), approval_id)
+        case = _seen_case(work, approval, actor)
+        if approval.proposer != actor.user:
+            need_second_person(approval, actor.user, at)
+            if not may_confirm(actor, case.kind, case.state, approval.event):
+                need_team(work, office, case, actor, at)
         exact = exact_act(work, office, approval)
         fields = {name: str(value) for name, value in dict(exact.get("fields", {})).items()}
         reads = work.chain(f"reads-{case.id}")

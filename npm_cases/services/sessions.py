@@ -84,15 +84,15 @@ def enter_sandbox(office: Office, user: str, at: str) -> Opened:
     return opened
 
 
-def resume(office: Office, token: str, at: str) -> Session:
-    """Return the session of a cookie, and note once a minute that it is in use.
+def resume(office: Office, token: str, at: str, *, touch: bool = True) -> Session:
+    """Return the session of a cookie, and note once a minute that it is in use, unless no person asked.
 
     Raises NotAllowed when it is unknown, ended, idle for too long, too old, or its user was disabled meanwhile.
     """
     with office.open_reading() as work:
         row = _live(work, office, token, at)
         session = _session(work, row, _owner(work, office, row))
-    if _age(row["seen_at"], at) >= TOUCH_SECONDS:
+    if touch and _age(row["seen_at"], at) >= TOUCH_SECONDS:
         # A page is read even while somebody writes for long: the next one notes that the session is in use.
         with contextlib.suppress(TryAgain), office.open_work() as work:
             work.update("sessions", {"seen_at": at}, {"id": row["id"], "ended_at": ""})

@@ -40,7 +40,9 @@ Clock = Callable[[], str]
 
 MOST_FIELDS, MOST_FILES = 400, 20
 LARGEST_FIELD = 1024 * 1024
-SEE_OTHER, FORBIDDEN, UNREADABLE = 303, 403, 400
+SEE_OTHER, FORBIDDEN, UNREADABLE, UNKNOWN, TOO_LARGE = 303, 403, 400, 401, 413
+UNATTENDED = frozenset({"news"})
+"""Pages an open page asks for by itself: nobody is there because of them."""
 NOWHERE = Page("nowhere", "/nowhere", None, Data.NONE)
 
 
@@ -82,26 +84,33 @@ class _Static(StaticFiles):
 
 
 async def _endpoint(web: Web, page: Page, request: Request) -> Response:
+    if request.method == "POST" and page.roles is not None:  # nobody unknown has files read and kept
+        visit = _visit(web, page, request, FormData())
+        if await run_in_threadpool(_session, web, request, visit.at) is None:
+            return with_headers(_to_sign_in(visit))
     try:
-        form = await _form_of(request)
+        form = await _form_of(request, page)
     except (MultiPartException, HTTPException) as error:
-        return _failed(_visit(web, page, request, FormData()), error, UNREADABLE)
+        status = error.status_code if isinstance(error, HTTPException) else UNREADABLE
+        return _failed(_visit(web, page, request, FormData()), error, status)
     try:
         return await run_in_threadpool(_served, web, page, request, form)
     finally:
         await form.close()
 
 
-async def _form_of(request: Request) -> FormData:
+async def _form_of(request: Request, page: Page) -> FormData:
     if request.method != "POST":
         return FormData()
+    if page.roles is None and request.headers.get("content-type", "").startswith("multipart/"):
+        raise HTTPException(TOO_LARGE)  # no page for people not signed in takes a file
     return await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=LARGEST_FIELD)
 
 
 def _served(web: Web, page: Page, request: Request, form: FormData) -> Response:
     visit = _visit(web, page, request, form)
     try:
-        visit.session = _session(web, request, visit.at)
+        visit.session = _session(web, request, visit.at, touch=page.name not in UNATTENDED)
         if visit.session is not None:
             visit.speaker = web.speaker(visit.session.language or visit.lang)
         handler = _checked(visit, request)
@@ -123,12 +132,12 @@ def _visit(web: Web, page: Page, request: Request, form: FormData) -> Visit:
     )  # fmt: skip
 
 
-def _session(web: Web, request: Request, at: str) -> Session | None:
+def _session(web: Web, request: Request, at: str, *, touch: bool = True) -> Session | None:
     token = request.cookies.get(COOKIE, "")
     if not token:
         return None
     try:
-        return resume(web.app.office, token, at)
+        return resume(web.app.office, token, at, touch=touch)
     except NotAllowed:
         return None
 
@@ -160,6 +169,8 @@ def _must(handler: Handler | None) -> Handler:
 def _to_sign_in(visit: Visit) -> Response:
     from npm_cases.web.visit import as_query
 
+    if visit.is_fragment:  # a part of a page that is shown already: the whole page goes to the sign-in
+        return Response(status_code=UNKNOWN, headers={"HX-Redirect": visit.url("sign_in")})
     return RedirectResponse(f"{visit.url('sign_in')}?{as_query({'next': visit.target})}", SEE_OTHER)
 
 

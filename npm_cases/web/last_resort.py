@@ -9,6 +9,8 @@ from config.logging import logger
 
 BODY_BYTES = 1024 * 1024
 FILES = b"multipart/form-data"
+SIGNED_IN = frozenset({b"cookie", b"authorization"})
+"""What somebody known sends; whether it opens anything is looked at before files are read."""
 
 Answer = Callable[[Scope, int], Awaitable[Response]]
 """Makes the page or the problem for a status: 413 for a body that is too large, 500 for what was not foreseen."""
@@ -60,8 +62,9 @@ class _Body:
     """A body that is counted as it is read; one that holds no files stops when it is too large."""
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
-        kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
-        self._receive, self._left = receive, -1 if kind.startswith(FILES) else BODY_BYTES
+        headers = dict(scope["headers"])
+        has_files = headers.get(b"content-type", b"").startswith(FILES) and not SIGNED_IN.isdisjoint(headers)
+        self._receive, self._left = receive, -1 if has_files else BODY_BYTES
         self.is_too_large = False
 
     async def receive(self) -> Message:

@@ -129,7 +129,8 @@ def test_a_dry_run_names_no_case_that_is_kept_from_the_reader(app: App) -> None:
     import_rows(app.office, [a_row(1)], CASEWORKER, MON_2_MAR)
     keep_from(app, "R-2026-000001", CASEWORKER.user)
     found = dry_run(app.office, [a_row(1, digest="other", symbol="new")], CASEWORKER, MON_2_MAR)
-    assert [(one.number, one.changes) for one in found.shown["changed"]] == [("", ())]
+    assert found.shown["changed"] == found.shown["same"] == ()
+    assert ["not yours" in one.reason for one in found.refused] == [True]
 
 
 def test_a_dry_run_keeps_the_first_rows_and_one_page_of_the_refused(app: App) -> None:

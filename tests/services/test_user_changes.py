@@ -147,8 +147,8 @@ def test_somebody_who_cannot_get_in_confirms_nothing_and_so_is_not_waited_for(lo
 
 def test_taking_power_and_giving_none_waits_for_nobody(app: App) -> None:
     a_user(app.office, "head", "commissioner", "delegate")
-    assert changes.set_roles(app.office, "head", ("delegate", "auditor"), FIRST, at()) == ""
-    assert changes.set_roles(app.office, "head", ("auditor",), FIRST, at(1)) == ""
+    assert changes.set_roles(app.office, "head", ("delegate", "participant"), FIRST, at()) == ""
+    assert changes.set_roles(app.office, "head", ("participant",), FIRST, at(1)) == ""
     assert incidents(app) == []
     assert findings(app, at(10)) == ()
 
@@ -276,7 +276,7 @@ def test_an_older_row_put_back_is_found(app: App) -> None:
     """A demotion undone by restoring the row as it was, its random bytes included."""
     a_user(app.office, "head", "commissioner")
     before = row(app, "head")
-    changes.set_roles(app.office, "head", ("auditor",), FIRST, at())
+    changes.set_roles(app.office, "head", ("participant",), FIRST, at())
     with app.office.open_work() as work:
         work.update("users", {name: value for name, value in before.items() if name != "id"}, {"id": "head"})
         work.commit()
@@ -288,15 +288,15 @@ def test_an_older_row_put_back_is_found(app: App) -> None:
 
 def test_a_token_for_programs_has_the_rights_of_its_person_at_every_use(app: App) -> None:
     clerk = Actor("clerk", frozenset({"caseworker"}))
-    token = make_api_token(app.office, "script", ("read", "cases:act"), NEXT_YEAR, clerk, at())
+    token = make_api_token(app.office, "script", ("read", "act"), NEXT_YEAR, clerk, at())
     held = by_api_token(app.office, token, at(1))
     assert (held.actor.user, set(held.scopes), set(held.actor.roles)) == (
         "clerk",
-        {"read", "cases:act"},
+        {"read", "act"},
         {"caseworker"},
     )
-    changes.set_roles(app.office, "clerk", ("auditor",), FIRST, at(2))
-    assert set(by_api_token(app.office, token, at(3)).actor.roles) == {"auditor"}
+    changes.set_roles(app.office, "clerk", ("participant",), FIRST, at(2))
+    assert set(by_api_token(app.office, token, at(3)).actor.roles) == {"participant"}
     changes.disable(app.office, "clerk", FIRST, at(4))
     changes.enable(app.office, "clerk", FIRST, at(5))
     with pytest.raises(NotAllowed, match="opens nothing"):

@@ -81,7 +81,7 @@ def test_a_call_is_answered_for_the_roles_of_its_row_and_for_no_other(
     for user in USERS:
         actor = Actor(user, frozenset(PEOPLE[user]))
         token = make_api_token(
-            shared_app.office, "t", tuple(map(str, set(type(call.right.scope)))), date(2030, 1, 1), actor, MON_2_MAR
+            shared_app.office, "t", tuple(map(str, set(type(call.right.scope)))), date(2026, 12, 31), actor, MON_2_MAR
         )
         client = TestClient(shared_web, base_url="https://testserver", headers={"Authorization": f"Bearer {token}"})
         answer = client.request(call.method, path, json={})

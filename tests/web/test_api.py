@@ -29,7 +29,7 @@ def program(app: App, web: Starlette) -> Callable[..., TestClient]:
     def made(user: str, *scopes: str) -> TestClient:
         regions = frozenset({"abai"}) if user == "representative" else frozenset({"*"})
         actor = Actor(user, frozenset(PEOPLE[user]), regions)
-        token = make_api_token(app.office, "test", scopes or ALL, date(2030, 1, 1), actor, MON_2_MAR)
+        token = make_api_token(app.office, "test", scopes or ALL, date(2026, 12, 31), actor, MON_2_MAR)
         headers = {"Authorization": f"Bearer {token}"}
         return TestClient(web, base_url="https://testserver", headers=headers, raise_server_exceptions=False)
 

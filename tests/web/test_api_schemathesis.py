@@ -32,7 +32,7 @@ def _served() -> tuple[Any, str]:
         a_recommendation(app, state)
     an_allegation(app)
     token = make_api_token(
-        app.office, "test", ("read", "act", "text", "audit"), date(2030, 1, 1), EVERYTHING, MON_2_MAR
+        app.office, "test", ("read", "act", "text", "audit"), date(2026, 12, 31), EVERYTHING, MON_2_MAR
     )
     return build_web(app, Clock()), token
 

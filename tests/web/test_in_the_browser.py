@@ -92,7 +92,8 @@ def confirm(page: Any, number: str) -> None:
     """Read a proposal as its second person and confirm it."""
     go(page, f"/cases/{number}")
     page.click("a[href^='/proposals/']")
-    assert page.locator("h2").first.is_visible()
+    page.click("main form button")
+    page.wait_for_selector("main h2")
     page.click("main form button")
     page.wait_for_url(RECORDED)
 

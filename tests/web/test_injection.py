@@ -77,7 +77,8 @@ def test_opened_text_and_a_proposal_are_text_too(poisoned: tuple[App, Starlette]
     browser = Browser(poisoned[1]).enter("caseworker-two")
     opened = browser.client.post("/cases/A-2026-000001/texts/1", data={"csrf": browser.csrf, "reason": "casework"})
     proposal = browser.get("/cases/R-2026-000001").text.partition("/proposals/")[2].partition('"')[0]
-    for text in (opened.text, browser.get(f"/proposals/{proposal}").text):
+    exact = browser.client.post(f"/proposals/{proposal}/exact", data={"csrf": browser.csrf})
+    for text in (opened.text, exact.text):
         assert "&lt;script&gt;alert(1)" in text
         assert not ALIVE.search(text)
         assert "{{7*7}}" in text

@@ -52,7 +52,9 @@ def test_a_recommendation_goes_from_draft_to_implemented_by_four_people(app: App
     assert not approval  # the proposer is not offered what only another person may confirm
     page = second.get(f"/cases/{number}")
     approval = page.text.partition("/proposals/")[2].partition('"')[0]
-    shown = second.get(f"/proposals/{approval}")
+    head = second.get(f"/proposals/{approval}")
+    assert "This exact act" not in head.text
+    shown = second.client.post(f"/proposals/{approval}/exact", data=hidden(head.text))
     assert "This exact act" in shown.text
     done = second.client.post(f"/proposals/{approval}", data=hidden(shown.text))
     assert done.status_code == 200

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -16,12 +17,13 @@ from npm_cases.domain import access
 from npm_cases.domain.errors import CaseError
 from npm_cases.domain.rights import EVERYBODY, RIGHTS
 from npm_cases.web.api import cases, models, problems, proofs, rules
-from npm_cases.web.api.caller import Right, Rights, Scope
+from npm_cases.web.api.caller import Right, Rights, Scope, known
 from npm_cases.web.rates import Rates
 from npm_cases.web.rendering import Speaker, render
 from npm_cases.web.safety import with_headers
 
 REGISTERING = RIGHTS["add a body"] | RIGHTS["record a visit"]
+FILES = "multipart/form-data"
 WORKERS = access.READERS - {"auditor"}
 WHAT = "Follow-up of recommendations and torture allegations: the same use cases as on the pages and the command line."
 
@@ -93,6 +95,7 @@ def build_api(app: App, clock: Callable[[], str], rates: Rates) -> FastAPI:
     made.add_exception_handler(CaseError, problems.of_case_error)
     made.add_exception_handler(RequestValidationError, problems.of_request)
     made.add_exception_handler(HTTPException, problems.of_http)
+    made.add_exception_handler(Exception, problems.of_http)
     made.middleware("http")(_with_headers)
     _describe_security(made)
     return made
@@ -112,8 +115,22 @@ def _describe_security(made: FastAPI) -> None:
 
 
 async def _with_headers(request: Request, answer: Callable[[Request], Any]) -> Response:
+    if request.headers.get("content-type", "").startswith(FILES):  # before a file is read and kept
+        refused = await run_in_threadpool(_unknown, request)
+        if refused is not None:
+            return refused
     response: Response = await answer(request)
     return with_headers(response)
+
+
+def _unknown(request: Request) -> Response | None:
+    """Return the refusal of a caller whose token opens nothing, None for one that is known."""
+    rights: Rights = request.app.state.rights
+    try:
+        known(request, rights)
+    except CaseError as error:
+        return problems.of_case_error(request, error)
+    return None
 
 
 def _documentation(request: Request) -> Response:

@@ -12,7 +12,7 @@ from npm_cases.domain import access
 from npm_cases.domain.errors import NotAllowed
 from npm_cases.domain.messages import say
 from npm_cases.domain.records import Actor
-from npm_cases.services.api_tokens import by_api_token
+from npm_cases.services.api_tokens import TokenHolder, by_api_token
 from npm_cases.services.ports import Office
 from npm_cases.web.rates import Rates, address_of
 
@@ -83,21 +83,29 @@ def caller(request: Request, idempotency_key: Key = "") -> Caller:
     Raises Unknown; NotAllowed for a scope or a role that is missing.
     """
     rights: Rights = request.app.state.rights
+    holder, at = known(request, rights)
+    right = rights.by_endpoint[request.scope["endpoint"]]
+    if right.scope not in holder.scopes:
+        raise NotAllowed(say("scope_missing", scope=right.scope.value))
+    access.need_role(holder.actor, right.roles, "make this call")
+    return Caller(rights.app, holder.actor, at, idempotency_key)
+
+
+def known(request: Request, rights: Rights) -> tuple[TokenHolder, str]:
+    """Return whom the token of a call speaks for, and the present instant.
+
+    Raises Unknown; TooManyTries for an address that guesses.
+    """
     at, address = rights.clock(), address_of(request)
     rights.rates.need_room(TRIED, address)
     header = request.headers.get("authorization", "")
     if not header.startswith(BEARER):
         raise Unknown(say("bearer_needed"))
     try:
-        holder = by_api_token(rights.app.office, header.removeprefix(BEARER), at)
+        return by_api_token(rights.app.office, header.removeprefix(BEARER), at), at
     except NotAllowed as error:
         rights.rates.count(TRIED, address)
         raise Unknown(error.message) from error
-    right = rights.by_endpoint[request.scope["endpoint"]]
-    if right.scope not in holder.scopes:
-        raise NotAllowed(say("scope_missing", scope=right.scope.value))
-    access.need_role(holder.actor, right.roles, "make this call")
-    return Caller(rights.app, holder.actor, at, idempotency_key)
 
 
 Called = Annotated[Caller, Depends(caller)]

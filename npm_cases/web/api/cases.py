@@ -5,8 +5,10 @@ from typing import Annotated
 from fastapi import Path, Query, UploadFile
 from starlette.responses import Response, StreamingResponse
 
+from npm_cases.domain.errors import NotAllowed
+from npm_cases.domain.messages import say
 from npm_cases.domain.records import Receipt
-from npm_cases.services import case_views, casework, consent as consents
+from npm_cases.services import case_views, casework, consent as consents, erasure
 from npm_cases.services.absences import acting_for
 from npm_cases.services.act import Confirm, DoAct, Done, act, confirm
 from npm_cases.services.create_case import CreateCase, create_case
@@ -93,6 +95,9 @@ def do_act(called: Called, ref: Ref, given: models.GivenAct) -> models.Acted:
 
 def confirm_act(called: Called, approval: Id) -> models.Acted:
     """Confirm a proposal of another person on a case: it is made exactly as it was proposed."""
+    with called.office.open_reading() as work:
+        if work.approval(approval).event == erasure.EVENT:
+            raise NotAllowed(say("confirm_in_the_browser"))
     return _acted(confirm(called.office, Confirm(approval, called.actor, called.at, called.key)))
 
 

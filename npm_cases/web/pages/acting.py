@@ -18,9 +18,10 @@ from npm_cases.services.casework import OnCase
 from npm_cases.services.given_days import a_day
 from npm_cases.services.legal_hold import hold
 from npm_cases.services.ports import Work
-from npm_cases.services.proposals import show_proposal
+from npm_cases.services.proposals import proposal_head, show_proposal
 from npm_cases.services.what_now import MayAct
 from npm_cases.web.failures import said, status_of
+from npm_cases.web.numbers import whole
 from npm_cases.web.pages.case import read_file
 from npm_cases.web.routes import Data, Handler, Page
 from npm_cases.web.visit import Visit
@@ -59,7 +60,7 @@ def _may(visit: Visit, found: CaseFile) -> MayAct:
 
 def _form_of(visit: Visit, found: CaseFile, may: MayAct, wrong: Wrong | None, status: int) -> Response:
     seen = visit.given("seen")
-    since = [line for line in found.lines if seen.isdigit() and line.seq > int(seen)]
+    since = [line for line in found.lines if seen and line.seq > whole(seen)]
     with visit.office.open_reading() as work:
         options = _options(work, visit, found, may)
     return visit.render(
@@ -101,7 +102,7 @@ def _do(visit: Visit) -> Response:
             DoAct(
                 ref, event, acting_for(visit.office, visit.actor, found.case, visit.at), visit.at, given,
                 tuple(one for one in visit.chosen(f"{PREFIX}document") if one),
-                if_version=int(version) if version.isdigit() else None, idem=visit.given("key"),
+                if_version=whole(version) if version else None, idem=visit.given("key"),
                 files=visit.uploads(f"{PREFIX}file"),
             ),
         )  # fmt: skip
@@ -116,7 +117,7 @@ def _again(visit: Visit, ref: str, error: CaseError) -> Response:
     may = found.now.act(visit.path["event"])
     wrong = Wrong(said(error, visit.lang), error.field, getattr(error, "reasons", ()), isinstance(error, Conflict))
     if may is None:
-        since = [line for line in found.lines if line.seq > int(visit.given("seen") or 0)]
+        since = [line for line in found.lines if line.seq > whole(visit.given("seen"))]
         return visit.render(
             "overtaken.html", status_of(error), file=found, case=found.case, wrong=wrong, since=since,
             typed=visit.fields(PREFIX), event=visit.path["event"],
@@ -128,6 +129,12 @@ def _again(visit: Visit, ref: str, error: CaseError) -> Response:
 
 
 def _proposal(visit: Visit) -> Response:
+    """Show what waits for whom; the act itself is opened by a button, since a link alone must record no reading."""
+    found = proposal_head(visit.office, visit.path["approval"], visit.actor)
+    return visit.render("proposal_head.html", found=found, is_own=found.approval.proposer == visit.actor.user)
+
+
+def _exact(visit: Visit) -> Response:
     with visit.app.reader as reader:
         found = show_proposal(visit.office, reader, visit.path["approval"], visit.actor, visit.at)
     return visit.render(
@@ -224,5 +231,8 @@ PAGES = (
     Page("beside", "/cases/{ref}/beside", ACTORS, Data.CASES, get=_beside),
     *(Page(name, f"/cases/{{ref}}/beside/{name}", who, Data.CASES, post=_then_case(do)) for name, do, who in SMALL),
     Page("act", "/cases/{ref}/acts/{event}", ACTORS - {"auditor"}, Data.CASES, get=_form, post=_do),
-    Page("proposal", "/proposals/{approval}", ACTORS - {"auditor"}, Data.PROTECTED, get=_proposal, post=_confirm),
+    Page(
+        "proposal", "/proposals/{approval}", ACTORS - {"auditor"}, Data.CASES, get=_proposal, post=_confirm, grave=True
+    ),
+    Page("exact", "/proposals/{approval}/exact", RIGHTS["read a proposal"] - {"auditor"}, Data.PROTECTED, post=_exact),
 )

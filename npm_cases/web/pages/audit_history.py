@@ -18,8 +18,9 @@ from npm_cases.services.history_tables import as_csv, as_json
 from npm_cases.services.text_reads import reads
 from npm_cases.web.failures import status_of
 from npm_cases.web.handing_out import CSV, JSON, FileToKeep, nameless_file
+from npm_cases.web.numbers import whole
 from npm_cases.web.pages.audit import AUDITORS
-from npm_cases.web.pages.audit_parts import whole, wrong_of
+from npm_cases.web.pages.audit_parts import wrong_of
 from npm_cases.web.reading_reasons import READING_REASONS
 from npm_cases.web.routes import Data, Page
 from npm_cases.web.visit import Visit

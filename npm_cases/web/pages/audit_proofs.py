@@ -10,9 +10,10 @@ from npm_cases.services.checkpoint_list import checkpoint_page, one_checkpoint
 from npm_cases.services.checkpoints import known_keys, prove
 from npm_cases.web.failures import status_of
 from npm_cases.web.handing_out import PLAIN, ZIP, FileToKeep, nameless_file, text_to_keep
+from npm_cases.web.numbers import whole
 from npm_cases.web.pages.acting import Wrong
 from npm_cases.web.pages.audit import AUDITORS
-from npm_cases.web.pages.audit_parts import whole, wrong_of
+from npm_cases.web.pages.audit_parts import wrong_of
 from npm_cases.web.reading_reasons import READING_REASONS
 from npm_cases.web.routes import Data, Page
 from npm_cases.web.visit import Visit

@@ -14,7 +14,9 @@ from npm_cases.services.case_views import version_of
 from npm_cases.services.derivation_words import derivation_in_words
 from npm_cases.services.explain import explain
 from npm_cases.services.explain_words import sentences
+from npm_cases.services.given_days import FIRST_YEAR, LAST_YEAR
 from npm_cases.web.machine_map import machine_map
+from npm_cases.web.numbers import whole
 from npm_cases.web.reading_reasons import READING_REASONS
 from npm_cases.web.routes import Data, Page
 from npm_cases.web.visit import Visit
@@ -36,7 +38,7 @@ def _show(visit: Visit) -> Response:
     return visit.render(
         "case.html", file=found, case=found.case, maps=machine_map(found.case, visit.speaker),
         derived={clock["id"]: derivation_in_words(clock["derivation"], names, visit.lang) for clock in found.clocks},
-        receipt=found.leaves.get(int(done), "") if done.isdigit() else "", done=done,
+        receipt=found.leaves.get(whole(done), ""), done=done,
         reasons=READING_REASONS, may_open=not visit.actor.roles.isdisjoint(access.TEXT_READERS),
         whose=visit.query.get("whose", ""),
     )  # fmt: skip
@@ -59,7 +61,9 @@ def _moment(visit: Visit) -> str:
     try:
         moment = datetime.fromisoformat(given)
     except ValueError:
-        raise BadInput(say("no_time", given=quoted(given))) from None
+        moment = datetime.min  # noqa: DTZ901 - refused in the next line
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise BadInput(say("no_time", given=quoted(given)))
     return as_text(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(visit.office.pack.zone)))
 
 

@@ -52,16 +52,17 @@ def _simulated(visit: Visit, until: date) -> Simulation:
     with visit.office.open_reading() as work:
         state, cases = work.last_instant(), sum(int(row["last"]) for row in work.rows("case_numbers"))
     key = (visit.office.origin, state, until.isoformat())
-    if key in _kept:
-        return _kept[key]
+    if (found := _kept.get(key)) is not None:
+        return found
     if cases > MOST_CASES:
         raise TryAgain(say("too_many_to_simulate", most=MOST_CASES))
     if not _one_at_a_time.acquire(blocking=False):
         raise TryAgain(say("simulation_runs"))
     try:
+        made = _run(visit.app, visit.at, until)
         _kept.clear()
-        _kept[key] = _run(visit.app, visit.at, until)
-        return _kept[key]
+        _kept[key] = made
+        return made
     finally:
         _one_at_a_time.release()
 

@@ -16,6 +16,7 @@ from npm_cases.services.history_search import Criteria
 from npm_cases.services.open_sessions import end_session, end_sessions, open_sessions
 from npm_cases.services.people import colleagues
 from npm_cases.services.text_reads import reads
+from npm_cases.web.numbers import whole
 from npm_cases.web.pages.acting import Wrong
 from npm_cases.web.pages.trying import tried
 from npm_cases.web.reading_reasons import READING_REASONS
@@ -131,7 +132,7 @@ def _change_tokens(visit: Visit) -> Response:
 
 def _reads(visit: Visit) -> Response:
     after = visit.query.get("after", "")
-    wanted = Criteria(actor=visit.actor.user, after=int(after) if after.isdigit() else -1, limit=READS_AT_ONCE)
+    wanted = Criteria(actor=visit.actor.user, after=whole(after, -1), limit=READS_AT_ONCE)
     with visit.app.views.histories() as histories:
         found = reads(visit.office, histories, wanted, visit.actor)
     following = as_query({"after": found.next}) if found.next is not None else ""

@@ -11,6 +11,7 @@ from npm_cases.services.case_views import open_text
 from npm_cases.services.documents import read_document
 from npm_cases.services.name_index import find_name
 from npm_cases.web.handing_out import OCTETS, as_attachment
+from npm_cases.web.numbers import whole
 from npm_cases.web.reading_reasons import READING_REASONS
 from npm_cases.web.routes import Data, Page
 from npm_cases.web.visit import Visit
@@ -18,7 +19,7 @@ from npm_cases.web.visit import Visit
 
 def _text(visit: Visit) -> Response:
     ref, seq = visit.path["ref"], visit.path["seq"]
-    texts = open_text(visit.office, ref, int(seq) if seq.isdigit() else 0, visit.actor, visit.at, visit.given("reason"))
+    texts = open_text(visit.office, ref, whole(seq), visit.actor, visit.at, visit.given("reason"))
     return visit.render("text.html", texts=texts, ref=ref, seq=seq)
 
 
