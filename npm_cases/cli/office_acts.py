@@ -5,12 +5,10 @@ from typing import Any
 
 from npm_cases.cli.shell import Shell, receipt_of
 from npm_cases.services.office_acts import (
-    ADD_USER,
     DECLARE_RESTORE,
-    ENABLE_USER,
+    OF_POWER,
     ROTATE_LOG_KEY,
     ROTATE_WRAPPING_KEY,
-    SET_ROLES,
     Seconded,
     propose,
 )
@@ -65,18 +63,22 @@ def _restore(app: Any, second: Seconded, at: str) -> tuple[dict[str, Any], str]:
 
 
 def _power(app: Any, second: Seconded, at: str) -> tuple[dict[str, Any], str]:
-    from npm_cases.services.user_changes import confirm_user_change
+    from npm_cases.services.confirmed_power import confirm_power
 
-    user = confirm_user_change(app.office, second, at)
-    said = f"done for {user}; let them in with `npm-cases user invite {user}` or `npm-cases user token {user}`"
-    return {"user": user}, said
+    done = confirm_power(app.office, second, at)
+    answer, said = {"user": done.user}, f"done for {done.user}"
+    if done.invitation:
+        path = answer["path"] = f"/invitations/{done.invitation}"
+        said += f"; hand this over in person, shown once; it opens once, below the address of the pages: {path}"
+    if done.token:
+        answer["token"] = done.token
+        said += f"; hand this token over in person, shown once: {done.token}"
+    return answer, said
 
 
 _MADE: dict[str, Callable[[Any, Seconded, str], tuple[dict[str, Any], str]]] = {
     ROTATE_LOG_KEY: _log_key,
     ROTATE_WRAPPING_KEY: _wrapping_key,
     DECLARE_RESTORE: _restore,
-    ADD_USER: _power,
-    SET_ROLES: _power,
-    ENABLE_USER: _power,
+    **dict.fromkeys(OF_POWER, _power),
 }

@@ -6,6 +6,7 @@ import typer
 
 from npm_cases.cli.registers import list_register
 from npm_cases.cli.shell import Shell, command
+from npm_cases.services.shown_once import WayIn
 
 Name = Annotated[str, typer.Argument(metavar="USER", help="Short name in Latin letters.")]
 Roles = Annotated[list[str], typer.Option("--role", help="A role; may be repeated.")]
@@ -54,12 +55,7 @@ def _add(group: typer.Typer) -> None:
         wanted = AddUser(
             user, tuple(role), shell.actor(), shell.at(), full_name, email, language, regions, units
         )  # fmt: skip
-        added = add_user(shell.office, wanted)
-        if added.pending:
-            _pending(shell, user, added.pending)
-            return
-        answer = {"id": user, "token": added.token}
-        shell.out(answer, lambda where: where.print(f"user {user}; token (shown once): {added.token}", soft_wrap=True))
+        _token(shell, user, add_user(shell.office, wanted))
 
 
 def _set(group: typer.Typer) -> None:
@@ -111,21 +107,29 @@ def _doors(group: typer.Typer) -> None:
 def _keys(group: typer.Typer) -> None:
     @command(group, "invite", epilog="Example: npm-cases user invite aliya")
     def invite(shell: Shell, user: Name) -> None:
-        """Print the path, once, by which a user sets password and second factor; hand it over in person."""
-        from npm_cases.services.accounts import invite as invited
+        """Print the path, once, by which a user sets password and second factor; hand it over in person.
 
-        path = f"/invitations/{invited(shell.office, user, shell.actor(), shell.at())}"
+        For somebody with power over others it takes a second person, who is shown the path.
+        """
+        from npm_cases.services.ways_in import invite as invited
+
+        way = invited(shell.office, user, shell.actor(), shell.at())
+        if way.pending:
+            _pending(shell, user, way.pending)
+            return
+        path = f"/invitations/{way.token}"
         said = f"for {user}, shown once; it opens once, below the address of the pages: {path}"
         shell.out({"id": user, "path": path}, lambda where: where.print(said, soft_wrap=True))
 
     @command(group, "token", epilog="Example: npm-cases user token aliya")
     def token(shell: Shell, user: Name) -> None:
-        """Give a user a new token for the command line, printed once; the one before opens nothing any more."""
-        from npm_cases.services.user_changes import new_token
+        """Give a user a new token for the command line, printed once; the one before opens nothing any more.
 
-        made = new_token(shell.office, user, shell.actor(), shell.at())
-        answer = {"id": user, "token": made}
-        shell.out(answer, lambda where: where.print(f"user {user}; token (shown once): {made}", soft_wrap=True))
+        For somebody with power over others it takes a second person, who is shown the token.
+        """
+        from npm_cases.services.ways_in import new_token
+
+        _token(shell, user, new_token(shell.office, user, shell.actor(), shell.at()))
 
 
 def _absent(group: typer.Typer) -> None:
@@ -148,6 +152,15 @@ def _absent(group: typer.Typer) -> None:
         absence = record_absence(shell.office, user, deputy, *days, shell.actor(), shell.at())
         said = f"{deputy} stands in for {user} from {days[0]} to {days[1]}"
         shell.out({"id": absence}, lambda where: where.print(said))
+
+
+def _token(shell: Shell, user: str, way: WayIn) -> None:
+    """Print a token, or which proposal a second person must confirm first."""
+    if way.pending:
+        _pending(shell, user, way.pending)
+        return
+    answer = {"id": user, "token": way.token}
+    shell.out(answer, lambda where: where.print(f"user {user}; token (shown once): {way.token}", soft_wrap=True))
 
 
 def _pending(shell: Shell, user: str, pending: str) -> None:

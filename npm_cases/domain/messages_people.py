@@ -100,7 +100,7 @@ SENTENCES = {
         "{given}: используйте латинские буквы, цифры, - _ и .",
         "{given}: латын әріптерін, цифрларды, - _ және . қолданыңыз",
     ),
-    "user_is_clock": T(
+    "user_reserved": T(
         "this name is of the engine itself; choose another one",
         "это имя самой системы; выберите другое",
         "бұл жүйенің өз аты; басқасын таңдаңыз",

@@ -67,11 +67,6 @@ SENTENCES = {
         "сейчас идёт другая имитация; повторите через минуту",
         "қазір басқа имитация жүріп жатыр; бір минуттан кейін қайталаңыз",
     ),
-    "power_closed_by_others": T(
-        "an incident about power that was given or taken is closed by the Commissioner's office, not by an administrator",
-        "происшествие о выданных или отнятых полномочиях закрывает аппарат Уполномоченного, а не администратор",
-        "берілген немесе алынған өкілеттік туралы оқыс оқиғаны әкімші емес, Уәкіл аппараты жабады",
-    ),
     "whole_log_for_all_sight": T(
         "the whole log holds every case: it is exported by somebody from whom no case is kept; export cases one by one",
         "весь журнал содержит все дела: его выгружает тот, от кого не скрыто ни одно дело; выгружайте дела по одному",

@@ -131,6 +131,8 @@ EVENTS: Mapping[str, T] = {
     "add_user": T("new user", "новый пользователь", "жаңа пайдаланушы"),
     "set_roles": T("change of roles", "смена ролей", "рөлдерді өзгерту"),
     "enable_user": T("user let in again", "повторное включение пользователя", "пайдаланушыны қайта қосу"),
+    "invite_user": T("invitation of a user", "приглашение пользователя", "пайдаланушыны шақыру"),
+    "give_token": T("token for a user", "токен для пользователя", "пайдаланушыға токен беру"),
     "erase": T("erasure", "уничтожение", "жою"),
 }
 """Acts of the office that take two people, which are in no table of states."""

@@ -56,6 +56,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     # the installation
     "see incidents":                    CASEWORK | ADMINISTRATORS | {"auditor"},
     "close an incident":                CASEWORK | ADMINISTRATORS,
+    "close an incident about power":    ERASERS,
     "add users":                        ADMINISTRATORS,
     "see users":                        ADMINISTRATORS,
     "invite users":                     ADMINISTRATORS,

@@ -14,6 +14,8 @@ from npm_cases.history.hashing import leaf_hash
 
 FORMAT_VERSION = 1
 OFFICE = "office"
+READS = "reads-"
+"""Before the id of a case: the chain that keeps who read its protected text."""
 
 
 class EventType(StrEnum):

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Select, and_, case as when, collate, func, or_, select
 
-from npm_cases.history.event import EventType
+from npm_cases.history.event import READS, EventType
 from npm_cases.persistence import rows
 from npm_cases.persistence.reading import SqlReader
 from npm_cases.persistence.schema import case_events, cases, exclusions, log_entries
-from npm_cases.services.histories import READS, FoundEvent, Sight, Wanted
+from npm_cases.services.histories import FoundEvent, Sight, Wanted
 
 _BESIDE_MOVES = tuple(
     str(kind)

@@ -101,9 +101,12 @@ class SqlViews(FindingRows, DayRows, MonthRows, BoardRows, AuditRows):
         with self._database.connection() as connection:
             return {str(post): int(count) for post, count in connection.execute(query)}
 
-    def open_incidents(self) -> list[dict[str, Any]]:
-        """Return the incidents nobody has closed, oldest first."""
+    def open_incidents(self, kept_from: Collection[str] = ()) -> list[dict[str, Any]]:
+        """Return the incidents nobody has closed, oldest first, but those about a case that names one of some names."""
         query = select(incidents).where(incidents.c.closed_at == "").order_by(incidents.c.at)
+        if kept_from:
+            kept = select(exclusions.c.chain).where(exclusions.c.post.in_(list(kept_from)))
+            query = query.where(incidents.c.subject.not_in(kept))
         with self._database.connection() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
 

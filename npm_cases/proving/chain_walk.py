@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 
 from npm_cases.history.chain_check import ChainCheck
-from npm_cases.history.event import OFFICE, Event
+from npm_cases.history.event import OFFICE, READS, Event
 from npm_cases.history.hashing import plaintext_commitment
 from npm_cases.history.machine_replay import Machines, Replay, TablesWrong
 from npm_cases.history.replay_rules import undone
@@ -16,8 +16,6 @@ from npm_cases.proving.due_dates import DueDates
 from npm_cases.proving.spool import Spool
 from npm_cases.proving.verdict import Finding
 from npm_cases.proving.witnessed_times import TimeBounds
-
-READS = "reads-"
 
 _STATES = {"case": str, "seq": int, "leaf": str}
 _DERIVATIONS = {"case": str, "obligation": str, "rule": str, "rule_version": str, "derivation": list}

@@ -1,30 +1,26 @@
 """Accounts: a password and a second factor for each person, set by themselves by way of an invitation used once.
 
-No secret leaves by mail: an administrator sees the link once, and hands it over in person.
+No secret leaves by mail: whoever makes the invitation sees the link once (services/ways_in.py), and hands it over in person.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
-from npm_cases.domain import access
 from npm_cases.domain.errors import BadInput, NotAllowed
-from npm_cases.domain.instants import as_text, from_text
 from npm_cases.domain.messages import say
-from npm_cases.domain.records import Actor, By
+from npm_cases.domain.records import By
 from npm_cases.history.event import OFFICE, EventType
-from npm_cases.services import power, second_factor
+from npm_cases.services import second_factor
 from npm_cases.services.api_tokens import end_all_api_tokens
 from npm_cases.services.committed import insert_committed, update_committed
 from npm_cases.services.password_rules import check_password
 from npm_cases.services.ports import Chain, Office, Work
 from npm_cases.services.recording import instant, record
 from npm_cases.services.sessions import Session, end_all
-from npm_cases.services.shown_once import digest_of, new_token
+from npm_cases.services.shown_once import digest_of
 from npm_cases.services.sign_in import REFUSED, account_of, attempt, sealed_secret, settle
-from npm_cases.services.user_changes import need_enabled
-from npm_cases.services.users import actor_of, found_user
+from npm_cases.services.users import actor_of
 
 LAPSED = say("invitation_shut")
 
@@ -40,28 +36,6 @@ class Enrolment:
     name: str
     totp_secret: str = field(repr=False)
     otpauth_uri: str = field(repr=False)
-
-
-def invite(office: Office, user: str, actor: Actor, at: str) -> str:
-    """Return the token of a link, shown once, by which somebody sets password and second factor, or sets them anew.
-
-    An earlier link of theirs opens nothing any more; what they sign in with now stays until they used the new one.
-    Raises NotFound; NotAllowed for anybody but an administrator, or for a disabled user.
-    """
-    role, token = access.need(actor, "invite users"), new_token()
-    with office.open_work() as work:
-        chain = work.chain(OFFICE)
-        by = By(actor, role, instant(chain, at))
-        row = found_user(work, user)
-        need_enabled(row)
-        work.update("invitations", {"used_at": by.at}, {"user": user, "used_at": ""})
-        until = as_text(from_text(by.at) + timedelta(seconds=office.limits.invitation_seconds))
-        invitation = {"id": digest_of(token), "user": user, "made_at": by.at, "expires_at": until}
-        work.insert("invitations", invitation)
-        _told(work, office, chain, user, "invited", by)
-        power.tell(work, office, by, user, power.given((), row["roles"].split(",")), "invited")
-        work.commit()
-    return token
 
 
 def begin_enrolment(office: Office, token: str, at: str, shown: str = "") -> Enrolment:

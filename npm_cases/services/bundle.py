@@ -35,6 +35,7 @@ from npm_cases.history.event import OFFICE, EventType
 from npm_cases.history.tlog_proofs import TlogProof
 from npm_cases.history.tree import consistency_proof, inclusion_proof
 from npm_cases.services.checkpoints import known_keys
+from npm_cases.services.exclusion import is_kept_from
 from npm_cases.services.given_codes import a_code
 from npm_cases.services.log import Log, StoredCheckpoint
 from npm_cases.services.plain_terms import calendar_as_plain, rule_as_plain
@@ -124,7 +125,7 @@ def _allowed(office: Office, command: Export) -> tuple[Case | None, str]:
 def _need_all_sight(office: Office, actor: Actor) -> None:
     """Let pass whoever no case is kept from: a log that left some out would not verify."""
     with office.open_reading() as work:
-        kept = any(work.rows("exclusions", {"post": name}) for name in (actor.user, *actor.bodies))
+        kept = is_kept_from(work, actor)
     if kept or access.EVERYWHERE not in actor.regions:
         raise NotAllowed(say("whole_log_for_all_sight"))
 

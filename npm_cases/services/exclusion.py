@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from npm_cases.domain.instants import from_text
-from npm_cases.domain.records import ALLEGATION, Case
+from npm_cases.domain.records import ALLEGATION, Actor, Case
 from npm_cases.services.ports import Office, Work
 
 UNASSIGNED_GOES_TO = "secretariat"
@@ -27,6 +27,16 @@ def shut_posts(work: Work, office: Office, case: Case, at: str) -> frozenset[str
     if not case.assignee and UNASSIGNED_GOES_TO in shut:
         shut |= {"caseworker"}
     return shut
+
+
+def is_kept_from(work: Work, actor: Actor) -> bool:
+    """Say whether any case is kept from somebody: it names them, a unit of theirs, or a post they hold or held."""
+    return any(work.rows("exclusions", {"post": name}) for name in names_of(actor))
+
+
+def names_of(actor: Actor) -> tuple[str, ...]:
+    """Return the names under which somebody is excluded: their own, and those of their units and posts."""
+    return (actor.user, *sorted(actor.bodies))
 
 
 def told_posts(office: Office, case: Case | None, posts: Sequence[str], shut: frozenset[str]) -> list[str]:

@@ -6,10 +6,9 @@ from typing import Protocol
 
 from npm_cases.domain import access
 from npm_cases.domain.records import Actor, Case
-from npm_cases.history.event import OFFICE, Event, EventType
+from npm_cases.history.event import OFFICE, READS, Event, EventType
 from npm_cases.services.reading import Reader
 
-READS = "reads-"
 """The chain of the reads of a case is named by this and the id of the case."""
 
 

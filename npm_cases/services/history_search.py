@@ -15,10 +15,10 @@ from npm_cases.domain.instants import from_text
 from npm_cases.domain.message_values import Words, quoted
 from npm_cases.domain.messages import say
 from npm_cases.domain.records import Actor
-from npm_cases.history.event import OFFICE, Event, EventType, read
+from npm_cases.history.event import OFFICE, READS, Event, EventType, read
 from npm_cases.services import erasure, office_acts
 from npm_cases.services.given_codes import a_code
-from npm_cases.services.histories import READS, FoundEvent, Histories, Wanted, may_know
+from npm_cases.services.histories import FoundEvent, Histories, Wanted, may_know
 from npm_cases.services.log import StoredCheckpoint
 from npm_cases.services.ports import Office
 from npm_cases.services.recording import instant, record

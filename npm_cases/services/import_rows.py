@@ -22,6 +22,7 @@ from npm_cases.history.event import OFFICE, EventType
 from npm_cases.services import obligations
 from npm_cases.services.committed import insert_committed
 from npm_cases.services.create_case import birth_facts, new_case
+from npm_cases.services.exclusion import is_kept_from
 from npm_cases.services.moves import born
 from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import instant, record
@@ -91,7 +92,7 @@ def import_rows(
         with office.open_reading() if dry_run else office.open_work() as work:
             office.at_point("import.before_batch")
             work.look_up_imported([row.key for row in good])
-            keeps_some = any(work.rows("exclusions", {"post": name}) for name in (actor.user, *actor.bodies))
+            keeps_some = is_kept_from(work, actor)
             batch = _Batch(work, office, actor, role, at, batch_id, today, report, dry_run, seen, on_row, keeps_some)
             for row in good:
                 _import_one(batch, row, on_refused)

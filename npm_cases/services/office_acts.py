@@ -20,7 +20,10 @@ from npm_cases.services.recording import instant, record
 
 ROTATE_LOG_KEY, ROTATE_WRAPPING_KEY, DECLARE_RESTORE = "rotate_log_key", "rotate_wrapping_key", "declare_restore"
 ADD_USER, SET_ROLES, ENABLE_USER = "add_user", "set_roles", "enable_user"
-EVENTS = (ROTATE_LOG_KEY, ROTATE_WRAPPING_KEY, DECLARE_RESTORE, ADD_USER, SET_ROLES, ENABLE_USER)
+INVITE_USER, GIVE_TOKEN = "invite_user", "give_token"
+OF_POWER = (ADD_USER, SET_ROLES, ENABLE_USER, INVITE_USER, GIVE_TOKEN)
+"""Acts that give power, or a way in for somebody who has it: proposed by one administrator, confirmed by another person."""
+EVENTS = (ROTATE_LOG_KEY, ROTATE_WRAPPING_KEY, DECLARE_RESTORE, *OF_POWER)
 CONFIRMING = RIGHTS["confirm an act of the office"]
 
 
@@ -30,6 +33,15 @@ class Seconded:
 
     approval: str
     actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A proposal that was confirmed: by whom it was proposed, who confirmed it, and the change it is bound to."""
+
+    by: By
+    second: By
+    change: dict[str, Any]
 
 
 def propose(office: Office, event: str, actor: Actor, at: str) -> tuple[str, Receipt]:
@@ -80,20 +92,20 @@ def check(office: Office, event: str, second: Seconded, at: str) -> None:
 
 def carry(work: Work, office: Office, chain: Chain, event: str, second: Seconded, at: str) -> By:
     """Confirm a proposal in the transaction that makes it so, and return by whom it was proposed; raises like check."""
-    return carry_change(work, office, chain, event, second, at)[0]
+    return carry_change(work, office, chain, event, second, at).by
 
 
-def carry_change(
-    work: Work, office: Office, chain: Chain, event: str, second: Seconded, at: str
-) -> tuple[By, dict[str, Any]]:
+def carry_change(work: Work, office: Office, chain: Chain, event: str, second: Seconded, at: str) -> Carried:
     """Confirm a proposal like ``carry``, and return the change it is bound to as well."""
     approval = work.approval(second.approval)  # locked, so that it is confirmed once
     role = _checked(approval, event, second, at)
     if hashlib.sha256(approval.payload).hexdigest() != approval.digest:
         raise Conflict(say("proposal_replaced", proposal=approval.id))
-    approvals.confirm(work, office, chain, approval, By(second.actor, role, at))
+    confirmer = By(second.actor, role, at)
+    approvals.confirm(work, office, chain, approval, confirmer)
     exact = json.loads(approval.payload)
-    return By(Actor(exact["user"], frozenset({exact["role"]})), exact["role"], at), dict(exact.get("change", {}))
+    proposer = By(Actor(exact["user"], frozenset({exact["role"]})), exact["role"], at)
+    return Carried(proposer, confirmer, dict(exact.get("change", {})))
 
 
 def _found(work: Work, second: Seconded) -> Approval:

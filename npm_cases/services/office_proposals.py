@@ -9,7 +9,7 @@ from typing import Any
 from npm_cases.domain import access
 from npm_cases.domain.records import Actor
 from npm_cases.history.event import OFFICE
-from npm_cases.services import power
+from npm_cases.services import office_acts
 from npm_cases.services.ports import Office
 
 
@@ -48,7 +48,7 @@ def _proposal(row: Mapping[str, Any], actor: Actor) -> OfficeProposal:
     payload = bytes(row["payload"])
     is_intact = hashlib.sha256(payload).hexdigest() == row["digest"]
     change = dict(json.loads(payload).get("change", {})) if is_intact else {}
-    in_browser = row["event"] in power.EVENTS
+    in_browser = row["event"] in office_acts.OF_POWER
     is_second = actor.user not in {row["proposer"], change.get("user", "")}
     return OfficeProposal(
         row["id"], row["event"], row["proposer"], row["proposed_at"], row["expires_at"], change, in_browser,

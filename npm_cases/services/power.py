@@ -11,8 +11,6 @@ from npm_cases.services.ports import Chain, Office, Work
 
 POWER = access.SUPERVISORS | access.ADMINISTRATORS | {"secretariat", "auditor"}
 FOUNDER = "init"
-EVENTS = (office_acts.ADD_USER, office_acts.SET_ROLES, office_acts.ENABLE_USER)
-"""Acts of the office that give power, proposed by one administrator and confirmed by another person."""
 
 
 def given(before: Collection[str], after: Collection[str]) -> tuple[str, ...]:

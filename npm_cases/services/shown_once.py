@@ -2,8 +2,17 @@
 
 import hashlib
 import secrets
+from dataclasses import dataclass, field
 
 TOKEN_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """A token that lets somebody in; or, in its place, the proposal that a second person must confirm first."""
+
+    token: str = field(default="", repr=False)
+    pending: str = ""
 
 
 def new_token() -> str:

@@ -1,21 +1,21 @@
 """Users: who may act, with which roles, in which regions; found by name in a sandbox, by token elsewhere."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from npm_cases.domain import access
 from npm_cases.domain.errors import BadInput, Conflict, NotAllowed, NotFound
 from npm_cases.domain.message_values import choice_list, quoted, role_list
 from npm_cases.domain.messages import say
-from npm_cases.domain.records import Actor, By
+from npm_cases.domain.records import CLOCK, Actor, By
 from npm_cases.history.event import OFFICE, EventType
 from npm_cases.services import power
 from npm_cases.services.committed import insert_committed
 from npm_cases.services.office_acts import ADD_USER
 from npm_cases.services.ports import Chain, Office, Work
 from npm_cases.services.recording import instant, record
-from npm_cases.services.shown_once import digest_of, new_token
+from npm_cases.services.shown_once import WayIn, digest_of, new_token
 from state_machines.table import Role
 
 HUMAN_ROLES = tuple(str(role) for role in Role if role is not Role.CLOCK)
@@ -39,15 +39,7 @@ class AddUser:
     bodies: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
-    """A user who was added, with their token; or a proposal a second person must confirm, and no token yet."""
-
-    token: str = field(default="", repr=False)
-    pending: str = ""
-
-
-def add_user(office: Office, command: AddUser) -> Added:
+def add_user(office: Office, command: AddUser) -> WayIn:
     """Add a user; their token is shown once and never stored. Somebody with power takes a second person to add.
 
     Raises BadInput for an unknown role or region; NotAllowed for anybody but an administrator; Conflict for a name
@@ -64,12 +56,12 @@ def add_user(office: Office, command: AddUser) -> Added:
         if power.takes_two(work, office, command.actor.user, command.user, powers):
             pending = power.put_forward(work, office, chain, ADD_USER, by, as_proposed(command))
             work.commit()
-            return Added(pending=pending)
+            return WayIn(pending=pending)
         token = new_token()
         enter_user(work, office, chain, command, by, token)
         power.tell(work, office, by, command.user, powers)
         work.commit()
-    return Added(token)
+    return WayIn(token)
 
 
 def enter_user(
@@ -113,8 +105,8 @@ def joined(names: Collection[str]) -> str:
 def _check(office: Office, command: AddUser) -> None:
     if not command.user.isascii() or not command.user.replace("-", "").replace("_", "").replace(".", "").isalnum():
         raise BadInput(say("user_letters", field="user", given=quoted(command.user)))
-    if command.user == "clock":
-        raise BadInput(say("user_is_clock", field="user"))
+    if command.user in {CLOCK.user, FOUNDER}:
+        raise BadInput(say("user_reserved", field="user"))
     check_roles(command.roles)
     check_regions(office, command.regions)
 

@@ -13,7 +13,7 @@ from operator import attrgetter
 
 from npm_cases.domain.instants import as_text, from_text
 from npm_cases.history.canonical import NotCanonical
-from npm_cases.history.event import OFFICE, Event, read
+from npm_cases.history.event import OFFICE, READS, Event, read
 from npm_cases.history.hashing import leaf_hash
 from npm_cases.history.replay_rules import undone
 from npm_cases.proving.trust import Trust
@@ -32,7 +32,6 @@ from npm_cases.services.verify_notices import NoticeCheck
 from npm_cases.services.verify_registers import Numbering, answers_differ, registers_differ, uncommitted
 from npm_cases.services.verify_rows import Checks, differences
 
-READS = "reads-"
 SEQUENCED_WITHIN = timedelta(minutes=1)
 NOTHING_KEPT, BY_ITSELF = Trust(), Hashing()
 _COPIES = ("machine", "event", "at", "actor", "role")

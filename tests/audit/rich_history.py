@@ -17,7 +17,6 @@ from npm_cases.proving import witness
 from npm_cases.proving.trust import Kept, Trust, kept_checkpoint, log_key
 from npm_cases.services import registers
 from npm_cases.services.absences import end_absence, record_absence
-from npm_cases.services.accounts import invite
 from npm_cases.services.act import Confirm, DoAct, act, confirm
 from npm_cases.services.api_tokens import api_tokens_of, end_api_token, make_api_token
 from npm_cases.services.bundle import Export, export
@@ -36,9 +35,10 @@ from npm_cases.services.name_index import find_name
 from npm_cases.services.office_acts import DECLARE_RESTORE, ROTATE_LOG_KEY, ROTATE_WRAPPING_KEY, Seconded, propose
 from npm_cases.services.preferences import save_filter
 from npm_cases.services.sessions import resume, sign_in
-from npm_cases.services.user_changes import disable, new_token, set_language, set_regions, set_roles
+from npm_cases.services.user_changes import disable, set_language, set_regions, set_roles
 from npm_cases.services.users import AddUser, add_user
 from npm_cases.services.watching import recorded_sweep
+from npm_cases.services.ways_in import invite, new_token
 from tests.audit.made_history import HOUSE, ONE, TWO, Live, after, imported, live_through, settings
 from tests.faults.scenarios import sign_ahead
 from tests.services.people import CHEAP, PASSWORD, enrolled

@@ -36,7 +36,7 @@ def in_earnest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
         captured = capsys.readouterr()
         said = Said(code, captured.out, captured.err)
         if code == 0 and "token" in (said.json if isinstance(said.json, dict) else {}):
-            tokens[said.json["id"]] = said.json["token"]
+            tokens[said.json.get("id") or said.json["user"]] = said.json["token"]
         return said
 
     return run
@@ -82,9 +82,13 @@ def test_outside_a_sandbox_power_takes_two_and_a_token_opens_until_the_next(in_e
     added = in_earnest("administrator", "user", "add", "head", "--role", "commissioner").json
     assert set(added) == {"id", "pending"}
     assert in_earnest("administrator", "case", "confirm", added["pending"]).code == 4
-    assert in_earnest("second", "case", "confirm", added["pending"]).json == {"user": "head"}
+    confirmed = in_earnest("second", "case", "confirm", added["pending"]).json
+    assert (confirmed["user"], confirmed["path"].startswith("/invitations/")) == ("head", True)
     assert in_earnest("second", "case", "confirm", added["pending"]).code == 5
-    assert in_earnest("second", "user", "token", "head").code == 0
+    given = in_earnest("second", "user", "token", "head").json
+    assert set(given) == {"id", "pending"}
+    assert in_earnest("second", "case", "confirm", given["pending"]).code == 4
+    assert in_earnest("administrator", "case", "confirm", given["pending"]).code == 0
     assert in_earnest("head", "case", "list").code == 0
     assert in_earnest("head", "user", "set", "head", "--role", "administrator").code == 4
     assert in_earnest("second", "user", "set", "second", "--role", "commissioner").code == 4

@@ -11,11 +11,12 @@ from npm_cases.domain.instants import as_text, from_text
 from npm_cases.domain.records import Actor
 from npm_cases.history.event import OFFICE, Event, EventType, read
 from npm_cases.proving.verdict import Finding
-from npm_cases.services.accounts import begin_enrolment, enrol, invite
+from npm_cases.services.accounts import begin_enrolment, enrol
 from npm_cases.services.passwords import Passwords
 from npm_cases.services.ports import Office
 from npm_cases.services.users import AddUser, add_user
 from npm_cases.services.verify import verify
+from npm_cases.services.ways_in import invite
 from tests.makers import MON_2_MAR, settings_of
 
 CHEAP = Passwords(rounds=1, memory_kib=8, lanes=1)
@@ -61,7 +62,7 @@ def a_person(office: Office, user: str, *roles: str, when: str = MON_2_MAR) -> P
 
 
 def enrolled(office: Office, user: str, when: str = MON_2_MAR, password: str = PASSWORD) -> Person:
-    token = invite(office, user, FOUNDER, when)
+    token = invite(office, user, FOUNDER, when).token
     person = Person(user, begin_enrolment(office, token, when).totp_secret)
     enrol(office, token, password, person.secret, person.code(when), when)
     return person

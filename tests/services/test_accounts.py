@@ -12,13 +12,14 @@ from npm_cases.bootstrap import App
 from npm_cases.domain.errors import BadInput, IntegrityBroken, NotAllowed, NotFound
 from npm_cases.domain.records import Actor
 from npm_cases.history.event import EventType
-from npm_cases.services.accounts import LAPSED, begin_enrolment, change_password, enrol, invite
+from npm_cases.services.accounts import LAPSED, begin_enrolment, change_password, enrol
 from npm_cases.services.api_tokens import by_api_token, make_api_token
 from npm_cases.services.password_rules import check_password
 from npm_cases.services.passwords import LONGEST, Passwords
 from npm_cases.services.sessions import OVER, resume, sign_in
 from npm_cases.services.sign_in import REFUSED
 from npm_cases.services.user_changes import disable
+from npm_cases.services.ways_in import invite
 from tests.services.people import FIRST, FOUNDER, PASSWORD, Person, a_person, a_user, an_installation, at, enrolled
 
 from tests.services.people import events, findings  # isort: skip
@@ -49,7 +50,7 @@ def incidents(app: App) -> list[tuple[str, str]]:
 
 def test_an_invitation_sets_up_an_account_once_and_the_history_holds(app: App) -> None:
     a_user(app.office, "aliya")
-    token = invite(app.office, "aliya", FIRST, at())
+    token = invite(app.office, "aliya", FIRST, at()).token
     person = Person("aliya", begin_enrolment(app.office, token, at(1)).totp_secret)
     enrol(app.office, token, PASSWORD, person.secret, person.code(at(1)), at(1))
     for again in (begin_enrolment, lambda *given: enrol(given[0], given[1], ANOTHER, person.secret, "0", given[2])):
@@ -62,8 +63,8 @@ def test_an_invitation_sets_up_an_account_once_and_the_history_holds(app: App) -
 
 def test_a_link_lapses_and_a_newer_one_takes_its_place(app: App) -> None:
     a_user(app.office, "aliya")
-    older = invite(app.office, "aliya", FIRST, at())
-    newer = invite(app.office, "aliya", FIRST, at(1))
+    older = invite(app.office, "aliya", FIRST, at()).token
+    newer = invite(app.office, "aliya", FIRST, at(1)).token
     for token, when in ((older, at(2)), (newer, at(1 + THREE_DAYS)), ("never heard of", at(2))):
         with pytest.raises(NotAllowed) as refused:
             begin_enrolment(app.office, token, when)
@@ -73,7 +74,7 @@ def test_a_link_lapses_and_a_newer_one_takes_its_place(app: App) -> None:
 
 def test_of_two_who_use_one_link_at_once_one_gets_in(app: App) -> None:
     a_user(app.office, "aliya")
-    token, done = invite(app.office, "aliya", FIRST, at()), list[str]()
+    token, done = invite(app.office, "aliya", FIRST, at()).token, list[str]()
     secret = begin_enrolment(app.office, token, at(1)).totp_secret
 
     def use(password: str) -> None:
@@ -98,7 +99,7 @@ def test_only_an_administrator_invites_and_nobody_who_was_shut_out(app: App) -> 
         invite(app.office, "aliya", Actor("commissioner", frozenset({"commissioner"})), at())
     with pytest.raises(NotFound):
         invite(app.office, "nobody-here", FIRST, at())
-    token = invite(app.office, "aliya", FIRST, at())
+    token = invite(app.office, "aliya", FIRST, at()).token
     disable(app.office, "aliya", FIRST, at(1))
     with pytest.raises(NotAllowed, match="shut out"):
         invite(app.office, "aliya", FIRST, at(2))
@@ -131,7 +132,7 @@ def test_a_reset_ends_what_was_open_and_the_old_factors_open_nothing(app: App) -
 
 def test_a_second_factor_must_work_before_it_counts(app: App) -> None:
     a_user(app.office, "aliya")
-    token = invite(app.office, "aliya", FIRST, at())
+    token = invite(app.office, "aliya", FIRST, at()).token
     person = Person("aliya", begin_enrolment(app.office, token, at(1)).totp_secret)
     with pytest.raises(BadInput, match="field code"):
         enrol(app.office, token, PASSWORD, person.secret, "000000", at(1))
@@ -253,7 +254,7 @@ def test_no_event_about_people_holds_a_secret(app: App) -> None:
     person = a_person(app.office, "aliya")
     session = sign_in(app.office, "aliya", PASSWORD, person.code(at(60)), at(60))
     token = make_api_token(app.office, "script", ("read",), NEXT_YEAR, session.session.actor, at(61))
-    invitation = invite(app.office, "aliya", FOUNDER, at(62))
+    invitation = invite(app.office, "aliya", FOUNDER, at(62)).token
     with app.office.open_reading() as work:
         said = b"".join(bytes(row["data"]) for row in work.rows("case_events"))
         row = work.rows("accounts", {"user": "aliya"})[0]

@@ -15,6 +15,7 @@ from npm_cases.services import user_changes as changes
 from npm_cases.services.absences import end_absence, record_absence
 from npm_cases.services.accounts import change_password
 from npm_cases.services.api_tokens import by_api_token, make_api_token
+from npm_cases.services.confirmed_power import confirm_power
 from npm_cases.services.office_acts import Seconded
 from npm_cases.services.preferences import save_filter, saved_filters
 from npm_cases.services.sessions import Opened, enter_sandbox, renew, resume, sign_in, sign_out
@@ -44,7 +45,7 @@ def test_a_day_of_people_leaves_a_history_that_holds(app: App) -> None:
     assert saved_filters(app.office, session.actor)
     pending = changes.set_roles(app.office, "aliya", ("delegate",), FIRST, at(304))
     if not app.is_sandbox:
-        changes.confirm_user_change(app.office, Seconded(pending, SECOND), at(305))
+        confirm_power(app.office, Seconded(pending, SECOND), at(305))
     changes.disable(app.office, "aliya", FIRST, at(306))
     with pytest.raises(NotAllowed):
         resume(app.office, opened.token, at(307))

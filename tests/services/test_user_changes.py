@@ -12,12 +12,15 @@ from npm_cases.domain.errors import BadInput, Conflict, NotAllowed, NotFound
 from npm_cases.domain.records import Actor
 from npm_cases.history.event import EventType
 from npm_cases.services import user_changes as changes
+from npm_cases.services.accounts import begin_enrolment
 from npm_cases.services.api_tokens import api_tokens_of, by_api_token, end_api_token, make_api_token
 from npm_cases.services.bundle import Export, export
 from npm_cases.services.checkpoints import rotate_log_key
+from npm_cases.services.confirmed_power import Confirmed, confirm_power
 from npm_cases.services.office_acts import ROTATE_LOG_KEY, Seconded, propose
 from npm_cases.services.preferences import MOST, forget_filter, save_filter, saved_filters
 from npm_cases.services.users import AddUser, add_user, by_token
+from npm_cases.services.ways_in import invite, new_token
 from tests.audit.two_opinions import Held, agreed
 from tests.services.people import FIRST, a_user, an_installation, at, events, findings
 
@@ -64,10 +67,10 @@ def test_giving_power_waits_for_a_second_person_who_is_not_the_one_who_gets_it(a
     assert row(app, "clerk")["roles"] == "caseworker"
     for who, why in ((FIRST, "proposed this act"), (Actor("clerk", frozenset({"delegate"})), "would get this power")):
         with pytest.raises(NotAllowed, match=why):
-            changes.confirm_user_change(app.office, Seconded(pending, who), at(1))
+            confirm_power(app.office, Seconded(pending, who), at(1))
     with pytest.raises(NotAllowed, match="one of the roles"):
-        changes.confirm_user_change(app.office, Seconded(pending, Actor("x", frozenset({"caseworker"}))), at(1))
-    assert changes.confirm_user_change(app.office, Seconded(pending, SECOND), at(1)) == "clerk"
+        confirm_power(app.office, Seconded(pending, Actor("x", frozenset({"caseworker"}))), at(1))
+    assert confirm_power(app.office, Seconded(pending, SECOND), at(1)) == Confirmed("clerk")
     assert row(app, "clerk")["roles"] == "caseworker,delegate"
     told = events(app.office, EventType.ROLE_CHANGED)[-1]
     assert (told.actor, told.approved_by, told.event) == ("first", "second", "set_roles")
@@ -77,7 +80,7 @@ def test_giving_power_waits_for_a_second_person_who_is_not_the_one_who_gets_it(a
 
 def test_two_verifiers_outside_take_what_two_people_did(app: App, tmp_path: Path) -> None:
     pending = changes.set_roles(app.office, "clerk", ("delegate",), FIRST, at())
-    changes.confirm_user_change(app.office, Seconded(pending, SECOND), at(1))
+    confirm_power(app.office, Seconded(pending, SECOND), at(1))
     rotate_log_key(
         app.office, app.signer, Seconded(propose(app.office, ROTATE_LOG_KEY, FIRST, at(2))[0], SECOND), at(2)
     )
@@ -91,14 +94,14 @@ def test_two_verifiers_outside_take_what_two_people_did(app: App, tmp_path: Path
 
 def test_an_approval_is_good_once_and_only_for_the_user_as_they_were(app: App) -> None:
     pending = changes.set_roles(app.office, "clerk", ("delegate",), FIRST, at())
-    changes.confirm_user_change(app.office, Seconded(pending, SECOND), at(1))
+    confirm_power(app.office, Seconded(pending, SECOND), at(1))
     changes.set_roles(app.office, "clerk", ("auditor",), SECOND, at(2))
     with pytest.raises(Conflict, match="was confirmed already"):
-        changes.confirm_user_change(app.office, Seconded(pending, SECOND), at(3))
+        confirm_power(app.office, Seconded(pending, SECOND), at(3))
     older = changes.set_roles(app.office, "clerk", ("auditor", "council"), FIRST, at(4))
     changes.set_roles(app.office, "clerk", ("participant",), SECOND, at(5))
     with pytest.raises(Conflict, match="changed since"):
-        changes.confirm_user_change(app.office, Seconded(older, SECOND), at(6))
+        confirm_power(app.office, Seconded(older, SECOND), at(6))
     assert row(app, "clerk")["roles"] == "participant"
     assert findings(app, at(10)) == ()
 
@@ -112,23 +115,68 @@ def test_a_proposal_changed_in_the_table_gives_nothing(app: App) -> None:
         )
         work.commit()
     with pytest.raises(Conflict, match="not the one that was made"):
-        changes.confirm_user_change(app.office, Seconded(pending, SECOND), at(1))
+        confirm_power(app.office, Seconded(pending, SECOND), at(1))
 
 
 def test_adding_somebody_with_power_waits_too_and_gives_no_token_before(app: App) -> None:
     command = AddUser("head", ("commissioner",), FIRST, at(), "Synthetic head", "head@office.example", "kk", ("abai",))
     added = add_user(app.office, command)
     assert (added.token, row(app, "head")) == ("", {})
-    changes.confirm_user_change(app.office, Seconded(added.pending, SECOND), at(1))
+    confirm_power(app.office, Seconded(added.pending, SECOND), at(1))
     made = row(app, "head")
     assert (made["roles"], made["regions"], made["email"], made["token_hash"]) == (
         "commissioner", "abai", "head@office.example", "",
     )  # fmt: skip
     with pytest.raises(NotAllowed):
         by_token(app.office, "")
-    token = changes.new_token(app.office, "head", SECOND, at(2))
+    pending = new_token(app.office, "head", SECOND, at(2)).pending
+    token = confirm_power(app.office, Seconded(pending, FIRST), at(3)).token
     assert by_token(app.office, token).user == "head"
     assert findings(app, at(10)) == ()
+
+
+def test_a_way_in_for_somebody_with_power_takes_two_and_is_shown_to_the_second(app: App) -> None:
+    a_user(app.office, "head", "commissioner")
+    before = row(app, "head")["token_hash"]
+    invited, given = invite(app.office, "head", FIRST, at(1)), new_token(app.office, "head", FIRST, at(1))
+    assert (invited.token, given.token) == ("", "")
+    assert row(app, "head")["token_hash"] == before
+    for who in (FIRST, Actor("head", frozenset({"commissioner"}))):
+        for way in (invited, given):
+            with pytest.raises(NotAllowed):
+                confirm_power(app.office, Seconded(way.pending, who), at(2))
+    link = confirm_power(app.office, Seconded(invited.pending, SECOND), at(3)).invitation
+    token = confirm_power(app.office, Seconded(given.pending, SECOND), at(4)).token
+    assert by_token(app.office, token).user == "head"
+    assert begin_enrolment(app.office, link, at(5)).user == "head"
+    told = [(one.actor, one.approved_by, one.event) for one in events(app.office, EventType.ACCOUNT_CHANGED)]
+    assert told == [("first", "second", "invite_user"), ("first", "second", "give_token")]
+    assert incidents(app) == []
+    assert findings(app, at(10)) == ()
+
+
+def test_an_invitation_proposed_before_power_was_given_gives_no_way_to_it(app: App) -> None:
+    a_user(app.office, "head", "commissioner")
+    pending = invite(app.office, "head", FIRST, at(1)).pending
+    changes.set_roles(app.office, "head", ("participant",), FIRST, at(2))
+    with pytest.raises(Conflict, match="changed since"):
+        confirm_power(app.office, Seconded(pending, SECOND), at(3))
+    pending = invite(app.office, "second", FIRST, at(4))
+    assert pending.token, "nobody but the one invited could confirm it: it is done, and an incident tells of it"
+    assert incidents(app) == [("power_given", "second")]
+
+
+def test_ones_own_way_in_and_that_of_a_clerk_take_nobody_else(app: App) -> None:
+    assert invite(app.office, "first", FIRST, at()).token
+    assert new_token(app.office, "first", FIRST, at()).token
+    assert invite(app.office, "clerk", FIRST, at()).token
+    assert incidents(app) == []
+
+
+def test_nobody_is_added_under_a_name_of_the_engine(app: App) -> None:
+    for name in ("clock", "init"):
+        with pytest.raises(BadInput, match="engine itself"):
+            add_user(app.office, AddUser(name, ("caseworker",), FIRST, at()))
 
 
 def test_in_the_first_days_it_is_done_and_seen(lonely: App) -> None:
@@ -185,7 +233,7 @@ def test_only_an_administrator_changes_others(app: App, role: str) -> None:
         lambda: changes.set_language(app.office, "second", "ru", actor, at()),
         lambda: changes.disable(app.office, "second", actor, at()),
         lambda: changes.enable(app.office, "second", actor, at()),
-        lambda: changes.new_token(app.office, "second", actor, at()),
+        lambda: new_token(app.office, "second", actor, at()),
     ):
         with pytest.raises(NotAllowed):
             refused()
@@ -213,7 +261,7 @@ def test_what_is_no_role_or_region_is_refused(app: App, roles: tuple[str, ...]) 
 
 def test_shut_out_at_once_and_let_in_by_two_if_it_gives_power(app: App) -> None:
     a_user(app.office, "head", "commissioner")
-    token = changes.new_token(app.office, "head", FIRST, at())
+    token = confirm_power(app.office, Seconded(new_token(app.office, "head", FIRST, at()).pending, SECOND), at()).token
     changes.disable(app.office, "head", FIRST, at(1))
     with pytest.raises(NotAllowed):
         by_token(app.office, token)
@@ -221,9 +269,9 @@ def test_shut_out_at_once_and_let_in_by_two_if_it_gives_power(app: App) -> None:
         changes.disable(app.office, "head", FIRST, at(2))
     pending = changes.enable(app.office, "head", FIRST, at(2))
     assert row(app, "head")["disabled_at"] == at(1)
-    changes.confirm_user_change(app.office, Seconded(pending, SECOND), at(3))
+    confirm_power(app.office, Seconded(pending, SECOND), at(3))
     assert by_token(app.office, token).user == "head"
-    assert incidents(app) == [("power_given", "head"), ("power_taken", "head")]
+    assert incidents(app) == [("power_taken", "head")]
     assert findings(app, at(10)) == ()
 
 
@@ -232,10 +280,10 @@ def test_a_proposal_to_let_in_is_for_this_shutting_out(app: App) -> None:
     changes.disable(app.office, "head", FIRST, at(1))
     older = changes.enable(app.office, "head", FIRST, at(2))
     newer = changes.enable(app.office, "head", FIRST, at(3))
-    changes.confirm_user_change(app.office, Seconded(newer, SECOND), at(4))
+    confirm_power(app.office, Seconded(newer, SECOND), at(4))
     changes.disable(app.office, "head", FIRST, at(5))
     with pytest.raises(Conflict, match="propose it again"):
-        changes.confirm_user_change(app.office, Seconded(older, SECOND), at(6))
+        confirm_power(app.office, Seconded(older, SECOND), at(6))
 
 
 def test_a_clerk_is_let_in_again_by_one(app: App) -> None:
@@ -248,13 +296,13 @@ def test_a_clerk_is_let_in_again_by_one(app: App) -> None:
 
 
 def test_a_new_token_shuts_the_older_one(app: App) -> None:
-    older = changes.new_token(app.office, "clerk", FIRST, at())
-    newer = changes.new_token(app.office, "clerk", FIRST, at(1))
+    older = new_token(app.office, "clerk", FIRST, at()).token
+    newer = new_token(app.office, "clerk", FIRST, at(1)).token
     assert by_token(app.office, newer).user == "clerk"
     with pytest.raises(NotAllowed, match="opens nothing"):
         by_token(app.office, older)
     with pytest.raises(NotFound):
-        changes.new_token(app.office, "nobody-here", FIRST, at())
+        new_token(app.office, "nobody-here", FIRST, at())
 
 
 # -- the history commits to it

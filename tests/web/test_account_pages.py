@@ -10,10 +10,10 @@ from pyotp import TOTP
 
 from npm_cases.bootstrap import App
 from npm_cases.domain.instants import from_text
-from npm_cases.services.accounts import invite
 from npm_cases.services.api_tokens import by_api_token
 from npm_cases.services.case_views import open_text
 from npm_cases.services.passwords import Passwords
+from npm_cases.services.ways_in import invite
 from npm_cases.web.application import build_web
 from npm_cases.web.qr import qr_picture
 from tests.makers import CASEWORKER, MON_2_MAR, an_allegation
@@ -42,7 +42,7 @@ def secret_on(page: str) -> str:
 
 def enrolled(app: App, clock: Clock) -> tuple[Browser, str]:
     """Walk from an invitation to the first page, as somebody new does."""
-    path = f"/invitations/{invite(app.office, 'first', FOUNDER, clock.at)}"
+    path = f"/invitations/{invite(app.office, 'first', FOUNDER, clock.at).token}"
     browser = Browser(build_web(app, clock))
     secret = secret_on(browser.get(path).text)
     form = {"totp_secret": secret, "password": PASSWORD, "again": PASSWORD, "code": code(secret, clock.at)}
@@ -61,7 +61,7 @@ def test_somebody_new_comes_in_by_an_invitation(earnest: App) -> None:
 
 def test_the_secret_stays_the_same_while_a_form_comes_back(earnest: App) -> None:
     clock = Clock()
-    path = f"/invitations/{invite(earnest.office, 'first', FOUNDER, clock.at)}"
+    path = f"/invitations/{invite(earnest.office, 'first', FOUNDER, clock.at).token}"
     browser = Browser(build_web(earnest, clock))
     secret = secret_on(browser.get(path).text)
     good = {"totp_secret": secret, "password": PASSWORD, "again": PASSWORD, "code": code(secret, clock.at)}
@@ -91,7 +91,7 @@ def test_the_picture_of_a_second_factor_is_drawn_without_style_or_script(earnest
     clock = Clock()
     page = (
         Browser(build_web(earnest, clock))
-        .get(f"/invitations/{invite(earnest.office, 'first', FOUNDER, clock.at)}")
+        .get(f"/invitations/{invite(earnest.office, 'first', FOUNDER, clock.at).token}")
         .text
     )
     picture = page[page.index("<svg") : page.index("</svg>")]

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from npm_cases.bootstrap import App
-from npm_cases.services.accounts import invite
 from npm_cases.services.office_acts import ROTATE_LOG_KEY, propose
 from npm_cases.services.registers import add_place, record_visit
 from npm_cases.services.watching import watch
+from npm_cases.services.ways_in import invite
 from npm_cases.web.application import build_web
 from npm_cases.web.rendering import LANGUAGE_NAMES
 from tests.makers import ADMINISTRATOR, CASEWORKER, MON_2_MAR
@@ -60,7 +60,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_page(
             found += [line for path in paths for line in _looked_at(page, f"{address}{path}", lang)]
             page.close()
         page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
-        token = invite(app.office, "secretary", ADMINISTRATOR, MON_2_MAR)
+        token = invite(app.office, "secretary", ADMINISTRATOR, MON_2_MAR).token
         found += _looked_at(page, f"{address}/invitations/{token}?lang={lang}", lang)
         page.close()
     assert found == []

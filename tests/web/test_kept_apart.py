@@ -8,13 +8,16 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from npm_cases.bootstrap import App
-from npm_cases.domain.errors import BadInput, NotAllowed
+from npm_cases.domain.errors import BadInput, NotAllowed, NotFound
 from npm_cases.domain.records import Actor
+from npm_cases.history.event import EventType
 from npm_cases.services.act import DoAct, act
 from npm_cases.services.api_tokens import make_api_token
+from npm_cases.services.audit_overview import overview
 from npm_cases.services.bundle import Export, export
 from npm_cases.services.casework import OnCase, assign, link
 from npm_cases.services.import_rows import import_rows
+from npm_cases.services.incidents import close_incident, raise_incident
 from npm_cases.services.users import AddUser, add_user
 from tests.makers import (
     ADMINISTRATOR,
@@ -26,6 +29,7 @@ from tests.makers import (
     a_recommendation,
     a_row,
     an_allegation,
+    keep_from,
 )
 from tests.web.conftest import ADDRESS, Browser, Clock
 
@@ -155,3 +159,58 @@ def test_somebody_signed_in_to_a_sandbox_may_become_somebody_else(shared_web: St
     browser = Browser(shared_web).enter("caseworker-one")
     answer = browser.post("/sign-in/sandbox", {"user": "auditor", "next": "/"}, form_of="/sign-in")
     assert answer.status_code == 200
+
+
+# -- what auditors are shown of cases kept from them
+
+
+def test_a_verification_names_no_case_kept_from_its_reader(app: App, web: Starlette) -> None:
+    kept, other = an_allegation(app).number, a_recommendation(app).number
+    keep_from(app, kept, "auditor")
+    for ref in (kept, other):
+        with app.office.open_work() as work:
+            work.update("cases", {"title_key": "x", "state": "closed"}, {"id": work.read_case(ref).id})
+            work.commit()
+    with app.office.open_reading() as work:
+        hidden, seen = work.read_case(kept), work.read_case(other)
+    browser = Browser(web).enter("auditor")
+    page = browser.post("/audit/verification", {}, form_of="/audit/verification").text
+    assert seen.id in page
+    assert hidden.id not in page
+    assert hidden.number not in page
+    assert page.count("ask another auditor to look") == page.count('scope="row">…<') >= 1
+    assert hidden.id in Browser(web).enter("commissioner").get("/audit/verification").text
+
+
+def test_the_events_of_the_day_and_the_incidents_leave_a_kept_case_out(app: App) -> None:
+    reader = Actor("auditor", frozenset({"auditor"}))
+    with app.log() as log:
+        before = overview(app.office, app.views, log, reader, MON_2_MAR)
+    kept = an_allegation(app).number
+    keep_from(app, kept, "auditor")
+    with app.office.open_work() as work:
+        case = work.read_case(kept)
+        incident = raise_incident(work, app.office, "everybody_excluded", case.id, "synthetic", MON_2_MAR)
+        work.commit()
+    app.sequence()
+    with app.log() as log:
+        after = overview(app.office, app.views, log, reader, MON_2_MAR)
+        everything = overview(app.office, app.views, log, COMMISSIONER, MON_2_MAR)
+    created = EventType.CASE_CREATED.value
+    assert dict(after.today).get(created, 0) == dict(before.today).get(created, 0)
+    assert dict(everything.today)[created] == dict(before.today).get(created, 0) + 1
+    assert after.incidents == before.incidents
+    assert [row["id"] for row in everything.incidents] == [incident]
+    clerk = Actor("auditor", frozenset({"caseworker"}))
+    with pytest.raises(NotFound):
+        close_incident(app.office, incident, clerk, MON_2_MAR)
+
+
+def test_an_incident_about_power_is_closed_by_neither_administrators_nor_clerks(app: App) -> None:
+    with app.office.open_work() as work:
+        incident = raise_incident(work, app.office, "power_given", "somebody", "synthetic", MON_2_MAR)
+        work.commit()
+    for actor in (ADMINISTRATOR, CASEWORKER, Actor("both", frozenset({"administrator", "secretariat"}))):
+        with pytest.raises(NotAllowed, match="about power"):
+            close_incident(app.office, incident, actor, MON_2_MAR)
+    close_incident(app.office, incident, COMMISSIONER, MON_2_MAR)

@@ -12,6 +12,7 @@ from npm_cases.services.brought_trust import Brought, asked_verification
 from npm_cases.services.checkpoints import known_keys
 from npm_cases.services.long_logs import MOST_ENTRIES
 from npm_cases.services.ports import Readable
+from npm_cases.services.shown_findings import shown_findings
 from npm_cases.web.failures import status_of
 from npm_cases.web.pages.acting import Wrong
 from npm_cases.web.pages.audit_parts import wrong_of
@@ -24,6 +25,8 @@ AUDITORS = RIGHTS["look into the log"]
 _INCIDENT = "audit.incident_"
 WAITED_SECONDS = 4
 """A short log is verified by then, and its page comes with the result at once."""
+SHOWN = 200
+"""So many findings are on the page; how many there are is said, and a command tells them all."""
 TYPED = ("keys", "witnesses", "quorum", "receipts")
 _UNITS: tuple[tuple[str, timedelta], ...] = (
     ("days", timedelta(hours=48)), ("hours", timedelta(minutes=120)), ("minutes", timedelta(0)),
@@ -64,8 +67,11 @@ def _verification(visit: Visit) -> Response:
 def _verification_page(visit: Visit, wrong: Wrong | None, status: int) -> Response:
     with visit.app.log() as log:
         entries = log.size()
+    run = RUNS.last(visit.app)
+    findings = run.found.findings[:SHOWN] if run and run.found else ()
     return visit.render(
-        "audit_verification.html", status, run=RUNS.last(visit.app), wrong=wrong, entries=entries, most=MOST_ENTRIES,
+        "audit_verification.html", status, run=run, wrong=wrong, entries=entries, most=MOST_ENTRIES,
+        findings=shown_findings(visit.office, findings, visit.actor),
         keys=known_keys(visit.office), typed={name: visit.given(name) for name in TYPED},
     )  # fmt: skip
 

@@ -11,15 +11,17 @@ from npm_cases.domain.messages_words import words_for
 from npm_cases.domain.rights import ADMINISTRATORS
 from npm_cases.services import user_changes
 from npm_cases.services.absences import absences, end_absence, record_absence
-from npm_cases.services.accounts import invite
 from npm_cases.services.api_tokens import api_tokens_of, end_api_token
+from npm_cases.services.confirmed_power import Confirmed, confirm_power
 from npm_cases.services.given_days import a_day
 from npm_cases.services.office_acts import CONFIRMING, Seconded
 from npm_cases.services.office_proposals import office_proposals
 from npm_cases.services.open_sessions import end_sessions
 from npm_cases.services.people import colleagues, one_person
 from npm_cases.services.register_lists import Wanted, list_users
-from npm_cases.services.users import HUMAN_ROLES, Added, AddUser, add_user
+from npm_cases.services.shown_once import WayIn
+from npm_cases.services.users import HUMAN_ROLES, AddUser, add_user
+from npm_cases.services.ways_in import invite, new_token
 from npm_cases.web.pages.acting import Wrong
 from npm_cases.web.pages.choices import regions_by_name
 from npm_cases.web.pages.trying import tried
@@ -52,7 +54,7 @@ def _new_form(visit: Visit, wrong: Wrong | None, status: int) -> Response:
 
 
 def _add(visit: Visit) -> Response:
-    made: list[Added] = []
+    made: list[WayIn] = []
     user = visit.given("user")
     command = AddUser(
         user, tuple(visit.chosen("role")), visit.actor, visit.at, visit.given("name"), visit.given("email"),
@@ -96,11 +98,21 @@ def _do(visit: Visit) -> Response:
     wrong, status = tried(visit, lambda: answer.append(_DEEDS[what](visit, visit.path["user"])), ABSENCE_FIELDS)
     if wrong:
         return _page(visit, wrong, status)
-    if what in _SHOWN:
-        return _page(visit, None, status, **{_SHOWN[what]: answer[0]})
-    if answer[0]:
-        return visit.go("office_proposals", as_query({"proposed": answer[0]}))
+    way = answer[0] if isinstance(answer[0], WayIn) else WayIn(pending=answer[0] or "")
+    if way.pending:
+        return visit.go("office_proposals", as_query({"proposed": way.pending}))
+    if way.token:
+        return _page(visit, None, status, **_shown(visit, what, way.token))
     return visit.go("user", as_query({"done": what}), user=visit.path["user"])
+
+
+def _shown(visit: Visit, what: str, token: str) -> dict[str, str]:
+    """Return what a page shows a single time: the address of an invitation, or a token."""
+    return {"path": _link(visit, token)} if what == "invite" else {"token": token}
+
+
+def _link(visit: Visit, token: str) -> str:
+    return visit.app.settings.public_url.rstrip("/") + visit.url("invitation", token=token)
 
 
 def _set_roles(visit: Visit, user: str) -> str:
@@ -116,11 +128,6 @@ def _absent(visit: Visit, user: str) -> None:
     record_absence(visit.office, user, visit.given("deputy"), *days, visit.actor, visit.at, visit.given("key"))
 
 
-def _invite(visit: Visit, user: str) -> str:
-    token = invite(visit.office, user, visit.actor, visit.at)
-    return visit.app.settings.public_url.rstrip("/") + visit.url("invitation", token=token)
-
-
 _DEEDS: Mapping[str, Callable[[Visit, str], Any]] = {
     "roles": _set_roles,
     "regions": _set_regions,
@@ -129,15 +136,14 @@ _DEEDS: Mapping[str, Callable[[Visit, str], Any]] = {
     ),
     "disable": lambda visit, user: user_changes.disable(visit.office, user, visit.actor, visit.at),
     "enable": lambda visit, user: user_changes.enable(visit.office, user, visit.actor, visit.at),
-    "invite": _invite,
-    "token": lambda visit, user: user_changes.new_token(visit.office, user, visit.actor, visit.at),
+    "invite": lambda visit, user: invite(visit.office, user, visit.actor, visit.at),
+    "token": lambda visit, user: new_token(visit.office, user, visit.actor, visit.at),
     "sessions": lambda visit, user: end_sessions(visit.office, user, visit.actor, visit.at),
     "api_token": lambda visit, _: end_api_token(visit.office, visit.given("token"), visit.actor, visit.at),
     "absent": _absent,
     "back": lambda visit, _: end_absence(visit.office, visit.given("absence"), visit.actor, visit.at),
 }
-"""What can be done with a user; each may return the id of a proposal that a second person must confirm."""
-_SHOWN = {"invite": "path", "token": "token"}
+"""What can be done with a user; each may return a way in, or the id of a proposal that a second person must confirm."""
 
 
 # -- what waits for a second person
@@ -147,19 +153,27 @@ def _proposals(visit: Visit) -> Response:
     return _proposals_page(visit, None, 200)
 
 
-def _proposals_page(visit: Visit, wrong: Wrong | None, status: int) -> Response:
+def _proposals_page(visit: Visit, wrong: Wrong | None, status: int, done: str = "", **once: str) -> Response:
+    """Show what waits; ``once`` holds what whoever confirmed is shown a single time, to hand over to ``done``."""
     return visit.render(
         "office_proposals.html", status, wrong=wrong, rows=office_proposals(visit.office, visit.actor, visit.at),
         event_words=lambda event: words_for("event", event, visit.lang), proposed=visit.query.get("proposed", ""),
-        done=visit.query.get("done", ""),
+        done=done or visit.query.get("done", ""), once={"path": "", "token": "", **once},
     )  # fmt: skip
 
 
 def _confirm(visit: Visit) -> Response:
     second = Seconded(visit.given("approval"), visit.actor)
-    done: list[str] = []
-    wrong, status = tried(visit, lambda: done.append(user_changes.confirm_user_change(visit.office, second, visit.at)))
-    return _proposals_page(visit, wrong, status) if wrong else visit.go("office_proposals", as_query({"done": done[0]}))
+    made: list[Confirmed] = []
+    wrong, status = tried(visit, lambda: made.append(confirm_power(visit.office, second, visit.at)))
+    if wrong:
+        return _proposals_page(visit, wrong, status)
+    done = made[0]
+    if done.invitation:
+        return _proposals_page(visit, None, status, done.user, **_shown(visit, "invite", done.invitation))
+    if done.token:
+        return _proposals_page(visit, None, status, done.user, **_shown(visit, "token", done.token))
+    return visit.go("office_proposals", as_query({"done": done.user}))
 
 
 PAGES = (
