@@ -84,6 +84,14 @@ class TryAgain(CaseError):
     """The database or the mail server could not be reached in time: nothing was changed, try again."""
 
 
+class AskAgain(TryAgain):
+    """The connection was lost, or two acts stood in each other's way: nothing was changed, and it is asked once more."""
+
+
+class OutcomeUnknown(TryAgain):
+    """The connection was lost while the act was being made durable: it may be done. Under its key it is asked once more."""
+
+
 class SigningRefused(IntegrityBroken):
     """The signer stands further than the log, or at another root: nothing was signed. Keep everything, call the auditor."""
 

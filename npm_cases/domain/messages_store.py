@@ -18,6 +18,16 @@ SENTENCES = {
         "сервер базы данных оборвал соединение ({wrong}): ничего не изменено, попробуйте снова",
         "дерекқор сервері байланысты үзді ({wrong}): ештеңе өзгерген жоқ, қайта көріңіз",
     ),
+    "outcome_unknown": T(
+        "the database server did not answer ({wrong}): it may be done or not; look before you do it again",
+        "сервер базы данных не ответил ({wrong}): действие могло выполниться, а могло и нет; проверьте, прежде чем повторить",
+        "дерекқор сервері жауап бермеді ({wrong}): әрекет орындалған да, орындалмаған да болуы мүмкін; қайталамас бұрын тексеріңіз",
+    ),
+    "in_each_others_way": T(
+        "another act on the same rows came first: nothing was changed, try again",
+        "раньше успело другое действие над теми же данными: ничего не изменено, попробуйте снова",
+        "сол деректерге қатысты басқа әрекет бұрын үлгерді: ештеңе өзгерген жоқ, қайта көріңіз",
+    ),
     "database_locked": T(
         "another program is writing to the database and did not finish in time: nothing was changed, try again",
         "другая программа пишет в базу данных и не успела закончить: ничего не изменено, попробуйте снова",

@@ -4,9 +4,11 @@ A statement is a SQLAlchemy Core construct, compiled once per dialect and then r
 keeps the SQL portable, the cursor keeps it fast (docs/performance.md).
 """
 
+import math
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from operator import itemgetter
+from time import monotonic, sleep
 from types import TracebackType
 from typing import Any, Self
 
@@ -16,9 +18,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError as PoolTimeoutError
 from sqlalchemy.sql import ClauseElement
 
-from npm_cases.domain.errors import ConfigurationError, TryAgain
+from npm_cases.domain.errors import AskAgain, ConfigurationError, OutcomeUnknown, TryAgain
 from npm_cases.domain.messages import say
-from npm_cases.persistence.driver_errors import told
+from npm_cases.persistence.driver_errors import told, unknown
 
 Authorizer = Callable[[int, str | None, str | None, str | None, str | None], int]
 
@@ -33,6 +35,7 @@ PRAGMAS: Mapping[str, object] = {
     "wal_autocheckpoint": 8_000,  # 32 MB of log before it is folded into the file: a batch is written once
 }
 POOL_SIZE = 8
+COME_BACK_SECONDS = 0.1  # between two tries to reach a server that was lost
 IDLE_MILLISECONDS = 300_000  # a worker that stopped inside a transaction gives its locks back (FAULTS F05)
 MOST_PREPARED = 1_024
 STREAM_ROWS = 250  # rows of wide tables held at once
@@ -75,6 +78,8 @@ class Database:
     """One database by its URL; SQLite files are opened with the pragmas of AUDIT section 2, read back at connect."""
 
     def __init__(self, url: str, busy_seconds: float = 10.0, authorizer: Authorizer | None = None) -> None:
+        self._busy_seconds = busy_seconds
+        self.lost_at = -math.inf
         self._authorizer = authorizer  # held by SQLite connections; on PostgreSQL the grants do the same
         try:
             parsed = make_url(url)
@@ -136,6 +141,19 @@ class Database:
                 if link is not None:
                     link.set_authorizer(self._authorizer)
 
+    def connected(self) -> Any:
+        """Return a connection of the pool; a server that was lost a moment ago is waited for until it is back.
+
+        Raises TryAgain when it cannot be reached in the time another writer is waited for.
+        """
+        while True:
+            try:
+                return self.engine.raw_connection()
+            except (DBAPIError, PoolTimeoutError, self.driver_error) as error:
+                if monotonic() > self.lost_at + self._busy_seconds:
+                    raise TryAgain(say("database_unreachable", wrong=error)) from error
+                sleep(COME_BACK_SECONDS)
+
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
@@ -151,10 +169,7 @@ class Transaction:
     def __init__(self, database: Database, *, writing: bool) -> None:
         self.database = database
         self._open = True
-        try:
-            self._fairy = database.engine.raw_connection()
-        except (DBAPIError, PoolTimeoutError, database.driver_error) as error:
-            raise TryAgain(say("database_unreachable", wrong=error)) from error
+        self._fairy = database.connected()
         try:
             self.cursor: DBAPICursor = self._fairy.cursor()
             if database.is_sqlite:
@@ -187,7 +202,7 @@ class Transaction:
         try:
             self.cursor.executemany(prepared.sql, list(map(prepared.arrange, rows)))
         except self.database.driver_error as error:
-            raise told(error) from error
+            raise self._noted(told(error)) from error
 
     def tuples(self, statement: ClauseElement, values: Mapping[str, Any] | None = None) -> list[Any]:
         """Run a query and return its rows as tuples."""
@@ -232,7 +247,7 @@ class Transaction:
             else:
                 self._fairy.commit()
         except self.database.driver_error as error:
-            raise told(error) from error
+            raise self._noted(unknown(error)) from error
         self._open = False
 
     def close(self) -> None:
@@ -250,7 +265,13 @@ class Transaction:
         try:
             self.cursor.execute(sql, values)
         except self.database.driver_error as error:
-            raise told(error) from error
+            raise self._noted(told(error)) from error
+
+    def _noted(self, error: BaseException) -> BaseException:
+        """Note that the server was lost, so that the next transaction waits for it to come back."""
+        if isinstance(error, AskAgain | OutcomeUnknown):
+            self.database.lost_at = monotonic()
+        return error
 
 
 def _sqlite_engine(url: str, busy_seconds: float) -> Engine:

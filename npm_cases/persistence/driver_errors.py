@@ -1,13 +1,14 @@
 """From a driver's error to one that says what to do. SQLite tells in words, PostgreSQL by its SQLSTATE codes."""
 
-from npm_cases.domain.errors import BadInput, CaseError, Conflict, IntegrityBroken, TryAgain
+from npm_cases.domain.errors import AskAgain, BadInput, CaseError, Conflict, IntegrityBroken, OutcomeUnknown, TryAgain
 from npm_cases.domain.messages import say
 
 LOCKED = say("database_locked")
 TAKEN = say("recorded_by_another")
 GUARDED = ("append-only", "goes on from", "go on from", "not authorized", "permission denied for", "must be owner of")
 UNIQUE_STATES = ("23505",)
-LOCK_STATES = ("55P03", "57014", "40001", "40P01")  # not available, cancelled, serialization, deadlock
+LOCK_STATES = ("55P03", "57014")  # not available, cancelled
+CLASH_STATES = ("40001", "40P01")  # serialization, deadlock
 LOST_CLASSES = ("08", "57", "25P")  # connection, server shut down, transaction ended by the server
 FULL_CLASSES = ("53", "58")  # no disk, memory or connections left; the system failed
 DATA_CLASSES = ("22",)
@@ -31,8 +32,10 @@ def _by_state(state: str, text: str) -> CaseError | None:
         return Conflict(TAKEN)
     if state in LOCK_STATES:
         return TryAgain(LOCKED)
+    if state in CLASH_STATES:
+        return AskAgain(say("in_each_others_way"))
     if state.startswith(LOST_CLASSES):
-        return TryAgain(say("server_hung_up", wrong=_first(text)))
+        return AskAgain(say("server_hung_up", wrong=_first(text)))
     if state.startswith(FULL_CLASSES):
         return TryAgain(say("disk_full", wrong=_first(text)))
     return BadInput(say("value_not_storable", wrong=_first(text))) if state.startswith(DATA_CLASSES) else None
@@ -46,8 +49,16 @@ def _by_words(kind: str, text: str) -> CaseError | None:
     if "full" in text or "disk I/O" in text:
         return TryAgain(say("disk_full", wrong=_first(text)))
     if kind == "OperationalError" and ("connect" in text or "server" in text):
-        return TryAgain(say("server_unreachable", wrong=_first(text)))
+        return AskAgain(say("server_unreachable", wrong=_first(text)))
     return BadInput(say("value_not_storable", wrong=_first(text))) if kind == "DataError" else None
+
+
+def unknown(error: BaseException) -> BaseException:
+    """Return the error of a commit: one whose answer was lost may have been done; every other is told as it is."""
+    found = told(error)
+    if isinstance(found, AskAgain) and getattr(error, "sqlstate", None) not in CLASH_STATES:
+        return OutcomeUnknown(say("outcome_unknown", wrong=_first(str(error).strip())))
+    return found
 
 
 def _first(text: str) -> str:

@@ -12,10 +12,11 @@ from npm_cases.domain.errors import BadInput, NotAllowed, NotFound
 from npm_cases.domain.instants import from_text
 from npm_cases.domain.message_values import quoted
 from npm_cases.domain.messages import say
-from npm_cases.domain.records import Actor, Case
+from npm_cases.domain.records import Actor, By, Case
 from npm_cases.history.event import OFFICE, EventType
 from npm_cases.services import answers
 from npm_cases.services.committed import insert_committed
+from npm_cases.services.once_more import once_more
 from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import instant, record
 from npm_cases.services.users import found_user
@@ -32,6 +33,12 @@ def record_absence(
     """
     role = _role(actor, user)
     _check_days(office, from_on, to_on, at)
+    by = By(actor, role, at)
+    return once_more(lambda: _recorded_once(office, user, deputy, (from_on, to_on), by, key), key)
+
+
+def _recorded_once(office: Office, user: str, deputy: str, days: tuple[date, date], by: By, key: str) -> str:
+    (from_on, to_on), actor, role, at = days, by.actor, by.role, by.at
     body = ["absence", user, deputy, from_on.isoformat(), to_on.isoformat()]
     with office.open_work() as work:
         if done := answers.earlier(work, key, actor.user, body):

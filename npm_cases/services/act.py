@@ -19,6 +19,7 @@ from npm_cases.services.acts import Act
 from npm_cases.services.documents import Staged, Upload, staged
 from npm_cases.services.filling import Filled, authorised_role, facts_for, read_fields, remembered
 from npm_cases.services.moves import ESCALATION, STAND_DOWN, move, state_of
+from npm_cases.services.once_more import once_more
 from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import instant, record
 from npm_cases.services.refusals import NO_DAY, refusal
@@ -65,10 +66,12 @@ def act(office: Office, command: DoAct) -> Done:
 
     Raises NotFound, BadInput, NotAllowed; Conflict for a stale version or a reused key; RefusedByRule with all reasons.
     """
-    with (
-        staged(office, command.case, command.actor, command.files) as files,
-        office.open_work() as work,
-    ):
+    with staged(office, command.case, command.actor, command.files) as files:
+        return once_more(lambda: _done_once(office, command, files), command.idem)
+
+
+def _done_once(office: Office, command: DoAct, files: Staged) -> Done:
+    with office.open_work() as work:
         body = _body(command, files)
         answered = answers.earlier(work, command.idem, command.actor.user, body)
         if answered is not None:
@@ -310,6 +313,10 @@ def confirm(office: Office, command: Confirm) -> Done:
     Raises NotFound; NotAllowed for the proposer or a wrong role; Conflict when it lapsed or was decided;
     RefusedByRule when the case has moved on and the table now refuses it.
     """
+    return once_more(lambda: _confirmed_once(office, command), command.key)
+
+
+def _confirmed_once(office: Office, command: Confirm) -> Done:
     body = ["confirm", command.approval]
     with office.open_work() as work:
         answered = answers.earlier(work, command.key, command.actor.user, body)

@@ -15,6 +15,7 @@ from npm_cases.history.event import EventType
 from npm_cases.services import answers, obligations
 from npm_cases.services.documents import staged
 from npm_cases.services.given_codes import a_code
+from npm_cases.services.once_more import once_more
 from npm_cases.services.ports import Office, Readable, Work
 from npm_cases.services.recording import instant, record
 from npm_cases.services.team import need_team
@@ -56,6 +57,12 @@ def once_on(
 
     ``do`` gets the case and the instant it happens at; what it returns stands beside the receipt of the last event.
     """
+    return once_more(lambda: _once_on(office, command, what, do), command.key)
+
+
+def _once_on(
+    office: Office, command: OnCase, what: tuple[str, ...], do: Callable[[Work, Case, str], dict[str, Any]]
+) -> dict[str, Any]:
     body = [command.case, *what]
     with office.open_work() as work:
         answer = answers.earlier(work, command.key, command.actor.user, body)

@@ -17,6 +17,7 @@ from npm_cases.services.committed import parties, titled
 from npm_cases.services.given_codes import a_code
 from npm_cases.services.given_days import a_day_gone_by
 from npm_cases.services.moves import born
+from npm_cases.services.once_more import once_more
 from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import record
 from state_machines import MACHINES, MACHINES_OF
@@ -55,7 +56,11 @@ def create_case(office: Office, command: CreateCase) -> Created:
     """
     role = access.need(command.actor, "create a case")
     _check(office, command)
-    command = _in_their_region(command)
+    seen = _in_their_region(command)
+    return once_more(lambda: _created_once(office, seen, role), seen.key)
+
+
+def _created_once(office: Office, command: CreateCase, role: str) -> Created:
     body = ["new", command.kind, dict(command.fields)]
     with office.open_work() as work:
         answered = answers.earlier(work, command.key, command.actor.user, body)

@@ -14,6 +14,7 @@ from npm_cases.history.event import EventType
 from npm_cases.services import answers
 from npm_cases.services.casework import OnCase, seen_case
 from npm_cases.services.exclusion import shut_posts, told_posts
+from npm_cases.services.once_more import once_more
 from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import instant, record
 
@@ -32,6 +33,10 @@ def remind_now(office: Office, command: OnCase) -> Receipt:
     move. Raises NotFound; NotAllowed; Conflict where nobody outside owes anything, or everybody was written to today.
     """
     role = access.need(command.actor, "send a reminder")
+    return once_more(lambda: _reminded_once(office, command, role), command.key)
+
+
+def _reminded_once(office: Office, command: OnCase, role: str) -> Receipt:
     body = [command.case, "remind"]
     with office.open_work() as work:
         if (done := answers.earlier(work, command.key, command.actor.user, body)) is not None:

@@ -18,6 +18,7 @@ from npm_cases.services.exclusion import shut_posts, told_posts
 from npm_cases.services.incidents import raise_incident
 from npm_cases.services.moves import REST, escalate
 from npm_cases.services.obligations import schedule
+from npm_cases.services.once_more import once_more
 from npm_cases.services.ports import Chain, DueRung, Office, Work
 from npm_cases.services.recording import record
 from state_machines.facts import Facts
@@ -34,6 +35,10 @@ def take_due_rungs(office: Office, now: str, limit: int = BATCH) -> SweepCounts:
     Idempotent: a rung is an insert under a unique key, and the obligation forgets it in the same transaction.
     """
     office.at_point("sweep.before_claim")
+    return once_more(lambda: _taken_batch(office, now, limit), "a rung is taken once")
+
+
+def _taken_batch(office: Office, now: str, limit: int) -> SweepCounts:
     counts = SweepCounts()
     with office.open_work() as work:
         due = work.due_rungs(now, limit)
