@@ -9,12 +9,16 @@ MARKS = "_-./()"
 """What symbols and paragraphs of published documents are written with beside letters and digits: A/HRC/12/3, 12(a)."""
 
 
+def is_code(text: str) -> bool:
+    """Say whether a text is a code: Latin letters, digits and a few marks, no space, and short."""
+    return 0 < len(text) <= LONGEST_CODE and text.isascii() and all(c.isalnum() or c in MARKS for c in text)
+
+
 def a_code(what: str, text: str) -> str:
     """Return a code.
 
-    Raises BadInput naming where it was given: it holds Latin letters, digits and a few marks, no space, and is short.
+    Raises BadInput naming where it was given.
     """
-    is_code = text and text.isascii() and all(c.isalnum() or c in MARKS for c in text)
-    if not is_code or len(text) > LONGEST_CODE:
+    if not is_code(text):
         raise BadInput(say("not_a_code", field=what, given=quoted(text), longest=LONGEST_CODE))
     return text

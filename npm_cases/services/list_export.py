@@ -7,26 +7,27 @@ from typing import Any
 from npm_cases.domain import access
 from npm_cases.domain.records import Actor
 from npm_cases.history.event import OFFICE, EventType
-from npm_cases.services.finding import FindingViews, Found, Row, Wanted, find
+from npm_cases.services.finding import MOST_ROWS, FindingViews, Found, Row, Wanted, find
+from npm_cases.services.given_codes import a_code, is_code
 from npm_cases.services.history_tables import csv_row
 from npm_cases.services.ports import Office
 from npm_cases.services.recording import instant, record
 
-PAGE = 500
 BYTE_ORDER_MARK = "\ufeff".encode()
 """Without it spreadsheets take Kazakh letters for something else."""
-FREE_WORDS = frozenset({"words", "after", "size", "sort"})
-"""Members of a search that are no codes, or choose nothing: what somebody typed stands in no history."""
+UNRECORDED = frozenset({"words", "theme", "after", "size", "sort"})
+"""Members of a search that are free words, or choose nothing; that words or a theme were asked for is said without them."""
 
 
 def export_list(office: Office, views: FindingViews, wanted: Wanted, actor: Actor, at: str) -> Iterator[bytes]:
-    """Record an export of every case that fits, committed, and only then give it out as CSV; raises like ``find``.
+    """Record an export of every case that fits, committed, and only then give it out as CSV.
 
+    Raises like ``find``; BadInput for a place, a body or somebody named by what is no code, which the history cannot hold.
     The rows are those found when they are written, a page at a time; the event says how many there were at first, at most
     the cap of a count.
     """
     role = access.need(actor, "export a list")
-    wanted = replace(wanted, after="", size=PAGE)
+    wanted = replace(wanted, after="", size=MOST_ROWS)
     first = find(views, wanted, actor, at)
     facts: dict[str, Any] = {"what": "list", "format": "csv", "count": first.total, "criteria": _criteria(wanted)}
     with office.open_work() as work:
@@ -37,9 +38,18 @@ def export_list(office: Office, views: FindingViews, wanted: Wanted, actor: Acto
 
 
 def _criteria(wanted: Wanted) -> dict[str, Any]:
-    given = {one.name: getattr(wanted, one.name) for one in fields(wanted) if one.name not in FREE_WORDS}
-    asked = {name: value for name, value in given.items() if value}
+    """Return what was asked for as codes, days and flags; what somebody typed in their own words is not repeated."""
+    given = {one.name: getattr(wanted, one.name) for one in fields(wanted) if one.name not in UNRECORDED}
+    asked = {name: a_code(name, value) if isinstance(value, str) else value for name, value in given.items() if value}
+    asked |= _theme(wanted.theme)
     return asked | {"with_words": True} if wanted.words else asked
+
+
+def _theme(theme: str) -> dict[str, Any]:
+    """Return a theme as it is recorded: a theme is found by its words as well, which stand in no history."""
+    if not theme:
+        return {}
+    return {"theme": theme} if is_code(theme) else {"with_theme": True}
 
 
 def _lines(views: FindingViews, wanted: Wanted, actor: Actor, at: str, page: Found) -> Iterator[bytes]:
