@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +10,7 @@ import typer
 from npm_cases.cli import history as stories, protected
 from npm_cases.cli.files import open_file
 from npm_cases.cli.shell import Shell, as_typed, command, pairs, parse_instant, receipt_of, table
-from npm_cases.services.given_days import a_day
+from npm_cases.services.given_days import a_day_if_given
 
 FIELD_HELP = "A field; may be repeated. NAME=@FILE reads the value from a file, NAME=@- from standard input."
 Fields = Annotated[list[str] | None, typer.Option("--field", "-f", metavar="NAME=VALUE", help=FIELD_HELP)]
@@ -250,7 +249,7 @@ def _beside(group: typer.Typer) -> None:
         key: Key = "",
     ) -> None:
         """Stop one clock of a case; a review of the suspension is owed from now on."""
-        _said(shell, casework.suspend(shell.office, on(shell, ref, key), duty, _day(day), reason))
+        _said(shell, casework.suspend(shell.office, on(shell, ref, key), duty, a_day_if_given("--on", day), reason))
 
     @command(group, "resume", epilog="Example: npm-cases case resume R-2026-000001 reply --reason stay_lifted")
     def resume(
@@ -263,13 +262,7 @@ def _beside(group: typer.Typer) -> None:
         key: Key = "",
     ) -> None:
         """Let a suspended clock run on; the days it stood are not counted."""
-        _said(shell, casework.resume(shell.office, on(shell, ref, key), duty, _day(day), reason))
-
-
-def _day(text: str) -> date | None:
-    if not text:
-        return None
-    return a_day("--on", text)
+        _said(shell, casework.resume(shell.office, on(shell, ref, key), duty, a_day_if_given("--on", day), reason))
 
 
 def _said(shell: Shell, receipt: Any) -> None:

@@ -12,7 +12,7 @@ from npm_cases.cli.files import write_new_file
 from npm_cases.cli.shell import Shell, as_typed, command, table
 from npm_cases.domain.errors import BadInput
 from npm_cases.domain.instants import from_text
-from npm_cases.services.given_days import a_day
+from npm_cases.services.given_days import a_day, a_day_if_given
 
 if TYPE_CHECKING:
     from npm_cases.services.as_of import CaseloadPast, Moment, Past, Totals
@@ -239,7 +239,7 @@ def _search(group: typer.Typer) -> None:
 
 
 def _period(first: str, last: str) -> tuple[date | None, date | None]:
-    return (a_day("--from", first) if first else None, a_day("--to", last) if last else None)
+    return a_day_if_given("--from", first), a_day_if_given("--to", last)
 
 
 def _found(shell: Shell, wanted: "Criteria", limit: int | None) -> None:

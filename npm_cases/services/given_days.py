@@ -24,14 +24,20 @@ def a_day(name: str, text: str) -> date:
     return day
 
 
+def a_day_if_given(name: str, text: str) -> date | None:
+    """Read a day; None where nothing was typed.
+
+    Raises BadInput naming the field.
+    """
+    return a_day(name, text) if text else None
+
+
 def a_day_gone_by(name: str, text: str, today: date) -> date | None:
     """Read a day that is not to come; None where nothing was typed.
 
     Raises BadInput naming the field.
     """
-    if not text:
-        return None
-    day = a_day(name, text)
-    if day > today:
+    day = a_day_if_given(name, text)
+    if day is not None and day > today:
         raise BadInput(say("day_in_future", field=name, day=day, today=today))
     return day

@@ -16,7 +16,7 @@ from npm_cases.services.documents import read_document
 from npm_cases.services.explain import explain
 from npm_cases.services.explain_words import sentences
 from npm_cases.services.finding import Wanted, find
-from npm_cases.services.given_days import a_day
+from npm_cases.services.given_days import a_day_if_given
 from npm_cases.web.api import models
 from npm_cases.web.api.caller import Called, Caller
 
@@ -113,13 +113,13 @@ def link(called: Called, ref: Ref, given: models.NewLink) -> models.Recorded:
 
 def suspend(called: Called, ref: Ref, given: models.Stop) -> models.Recorded:
     """Stop one clock of a case."""
-    on = a_day("on", given.on) if given.on else None
+    on = a_day_if_given("on", given.on)
     return _recorded(casework.suspend(called.office, _on(called, ref), given.duty, on, given.reason))
 
 
 def resume(called: Called, ref: Ref, given: models.Stop) -> models.Recorded:
     """Let a suspended clock run on."""
-    on = a_day("on", given.on) if given.on else None
+    on = a_day_if_given("on", given.on)
     return _recorded(casework.resume(called.office, _on(called, ref), given.duty, on, given.reason))
 
 

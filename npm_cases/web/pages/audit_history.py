@@ -12,7 +12,7 @@ from npm_cases.history.event import EventType
 from npm_cases.services import erasure, office_acts
 from npm_cases.services.bundle import TEXTS
 from npm_cases.services.found_lines import told_lines
-from npm_cases.services.given_days import a_day
+from npm_cases.services.given_days import a_day_if_given
 from npm_cases.services.history_search import Criteria, export, search
 from npm_cases.services.history_tables import as_csv, as_json
 from npm_cases.services.text_reads import reads
@@ -48,12 +48,11 @@ def _criteria(given: Given, limit: int) -> Criteria:
 
     Raises BadInput naming the field.
     """
-    first, last, after = _one(given, "from"), _one(given, "to"), _one(given, "after")
     return Criteria(
         actor=_one(given, "actor"), role=_one(given, "role"), types=tuple(given.get("type", ())),
         event=_one(given, "event"), body=_one(given, "body"), region=_one(given, "region"), case=_one(given, "case"),
-        first=a_day("from", first) if first else None, last=a_day("to", last) if last else None,
-        late=_one(given, "late") != "", after=whole(after, -1), limit=limit,
+        first=a_day_if_given("from", _one(given, "from")), last=a_day_if_given("to", _one(given, "to")),
+        late=_one(given, "late") != "", after=whole(_one(given, "after"), -1), limit=limit,
     )  # fmt: skip
 
 
