@@ -172,9 +172,16 @@ def _is_free(work: Work, register: str, new_id: str) -> None:
         raise Conflict(say("id_taken", field="id", given=quoted(new_id)))
 
 
-def as_list(office: Office, register: str, actor: Actor) -> list[dict[str, Any]]:
-    """Return the rows of a register for people who work with it; addresses, token hashes and random bytes stay out."""
+def as_list(
+    office: Office, register: str, actor: Actor, where: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """Return the rows of a register for people who work with it; addresses, token hashes and random bytes stay out.
+
+    ``where`` keeps the rows whose columns hold these values.
+    """
     access.need(actor, "list a register")
     hidden = {"token_hash", "email", "blind"}
     with office.open_reading() as work:
-        return [{name: value for name, value in row.items() if name not in hidden} for row in work.rows(register)]
+        return [
+            {name: value for name, value in row.items() if name not in hidden} for row in work.rows(register, where)
+        ]
