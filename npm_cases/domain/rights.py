@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 REGISTRARS = frozenset({"caseworker", "secretariat", "participant", "group_leader", "representative", "commissioner"})
 READERS = REGISTRARS | {"council", "delegate", "auditor"}
+ACTORS = READERS - {"auditor"}
 SUPERVISORS = frozenset({"delegate", "commissioner", "group_leader", "council"})
 ADMINISTRATORS = frozenset({"administrator"})
 CASEWORK = frozenset({"caseworker", "secretariat", "delegate", "commissioner"})

@@ -140,6 +140,15 @@ def sandbox_user(office: Office, user: str) -> Actor:
         return actor_of(work, found_user(work, user))
 
 
+def sandbox_people(office: Office) -> list[dict[str, Any]]:
+    """Return whom one may be in a sandbox: id, roles, regions; elsewhere nobody is named to people not signed in."""
+    if not office.sandbox:
+        return []
+    with office.open_reading() as work:
+        rows = [row for row in work.rows("users") if not row["disabled_at"]]
+    return [{"id": row["id"], "roles": row["roles"].split(","), "regions": row["regions"]} for row in rows]
+
+
 def by_token(office: Office, token: str) -> Actor:
     """Return the user a token belongs to.
 

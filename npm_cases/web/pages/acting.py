@@ -9,25 +9,26 @@ from npm_cases.domain import access
 from npm_cases.domain.errors import BadInput, CaseError, Conflict, NotFound, RefusedByRule
 from npm_cases.domain.messages import say
 from npm_cases.domain.records import Receipt
-from npm_cases.domain.rights import RIGHTS
+from npm_cases.domain.rights import ACTORS, RIGHTS
 from npm_cases.services import casework, consent
 from npm_cases.services.absences import acting_for
 from npm_cases.services.act import Confirm, DoAct, act, confirm
 from npm_cases.services.case_file import CaseFile
 from npm_cases.services.casework import OnCase
-from npm_cases.services.given_days import a_day
+from npm_cases.services.given_days import a_day_if_given
 from npm_cases.services.legal_hold import hold
-from npm_cases.services.ports import Work
+from npm_cases.services.people import colleagues
 from npm_cases.services.proposals import proposal_head, show_proposal
+from npm_cases.services.registers import as_list
 from npm_cases.services.what_now import MayAct
 from npm_cases.web.failures import said, status_of
 from npm_cases.web.numbers import whole
 from npm_cases.web.pages.case import read_file
+from npm_cases.web.pages.choices import named_in
 from npm_cases.web.routes import Data, Handler, Page
 from npm_cases.web.visit import Visit
 from state_machines.table import Field, FieldKind
 
-ACTORS = access.READERS
 PREFIX = "f."
 """What stands before the names of an act's own fields in a form."""
 
@@ -61,30 +62,28 @@ def _may(visit: Visit, found: CaseFile) -> MayAct:
 def _form_of(visit: Visit, found: CaseFile, may: MayAct, wrong: Wrong | None, status: int) -> Response:
     seen = visit.given("seen")
     since = [line for line in found.lines if seen and line.seq > whole(seen)]
-    with visit.office.open_reading() as work:
-        options = _options(work, visit, found, may)
     return visit.render(
-        "act.html", status, file=found, case=found.case, may=may, wrong=wrong, since=since, options=options,
-        typed=visit.fields(PREFIX), key=visit.given("key") or visit.office.new_id(),
+        "act.html", status, file=found, case=found.case, may=may, wrong=wrong, since=since,
+        options=_options(visit, found, may), typed=visit.fields(PREFIX), key=visit.given("key") or visit.office.new_id(),
         version=found.case.version, seen_seq=found.case.seq, prefix=PREFIX,
         chosen_documents=visit.chosen(f"{PREFIX}document"),
     )  # fmt: skip
 
 
-def _options(work: Work, visit: Visit, found: CaseFile, may: MayAct) -> dict[str, list[tuple[str, str]]]:
+def _options(visit: Visit, found: CaseFile, may: MayAct) -> dict[str, list[tuple[str, str]]]:
     """Return what the fields of an act that name a row may be: visits of the place, bodies, colleagues."""
     fields = {one.name: one for one in (*may.optional, *(f for need in may.needs for f in need.fields))}
-    return {name: _rows_for(work, visit, found, field) for name, field in fields.items()}
+    return {name: _rows_for(visit, found, field) for name, field in fields.items()}
 
 
-def _rows_for(work: Work, visit: Visit, found: CaseFile, field: Field) -> list[tuple[str, str]]:
+def _rows_for(visit: Visit, found: CaseFile, field: Field) -> list[tuple[str, str]]:
     if field.kind is FieldKind.BODY:
-        return [(row["id"], row["name"]) for row in work.rows("bodies")]
+        return named_in(visit, "bodies")
     if field.kind is FieldKind.VISIT and found.case.place:
-        rows = work.rows("visits", {"place": found.case.place})
+        rows = as_list(visit.office, "visits", visit.actor, {"place": found.case.place})
         return [(row["id"], f"{visit.speaker.day(row['started_on'])}, {row['kind']}") for row in reversed(rows)]
     if field.kind is FieldKind.USER:
-        return [(row["id"], row["name"] or row["id"]) for row in work.rows("users") if not row["disabled_at"]]
+        return colleagues(visit.office, visit.actor)
     if field.kind is FieldKind.CODE and field.name == "named_exception":
         return [(code, code) for code in sorted(visit.office.pack.reasons_for_exception)]
     kind = "reason_code" if field.name == "reason_code" else "choice"
@@ -158,11 +157,9 @@ def _on(visit: Visit) -> OnCase:
 
 def _beside(visit: Visit) -> Response:
     found = read_file(visit, visit.path["ref"])
-    with visit.office.open_reading() as work:
-        people = [(row["id"], row["name"]) for row in work.rows("users") if not row["disabled_at"]]
-        bodies = [(row["id"], row["name"]) for row in work.rows("bodies")]
     return visit.render(
-        "beside.html", file=found, case=found.case, people=people, bodies=bodies, key=visit.office.new_id(),
+        "beside.html", file=found, case=found.case, people=colleagues(visit.office, visit.actor),
+        bodies=named_in(visit, "bodies"), key=visit.office.new_id(),
         link_kinds=casework.LINK_KINDS, purposes=consent.PURPOSES, forms=consent.FORMS,
     )  # fmt: skip
 
@@ -181,12 +178,12 @@ def _link(visit: Visit) -> Receipt:
 
 
 def _suspend(visit: Visit) -> Receipt:
-    on = a_day("on", visit.given("on")) if visit.given("on") else None
+    on = a_day_if_given("on", visit.given("on"))
     return casework.suspend(visit.office, _on(visit), visit.given("duty"), on, visit.given("reason"))
 
 
 def _resume(visit: Visit) -> Receipt:
-    on = a_day("on", visit.given("on")) if visit.given("on") else None
+    on = a_day_if_given("on", visit.given("on"))
     return casework.resume(visit.office, _on(visit), visit.given("duty"), on, visit.given("reason") or "resumed")
 
 
@@ -228,11 +225,9 @@ SMALL = (
 """The small acts: name, what it does, who may."""
 
 PAGES = (
-    Page("beside", "/cases/{ref}/beside", ACTORS, Data.CASES, get=_beside),
+    Page("beside", "/cases/{ref}/beside", access.READERS, Data.CASES, get=_beside),
     *(Page(name, f"/cases/{{ref}}/beside/{name}", who, Data.CASES, post=_then_case(do)) for name, do, who in SMALL),
-    Page("act", "/cases/{ref}/acts/{event}", ACTORS - {"auditor"}, Data.CASES, get=_form, post=_do),
-    Page(
-        "proposal", "/proposals/{approval}", ACTORS - {"auditor"}, Data.CASES, get=_proposal, post=_confirm, grave=True
-    ),
+    Page("act", "/cases/{ref}/acts/{event}", ACTORS, Data.CASES, get=_form, post=_do),
+    Page("proposal", "/proposals/{approval}", ACTORS, Data.CASES, get=_proposal, post=_confirm, grave=True),
     Page("exact", "/proposals/{approval}/exact", RIGHTS["read a proposal"] - {"auditor"}, Data.PROTECTED, post=_exact),
 )

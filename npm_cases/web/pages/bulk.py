@@ -8,6 +8,7 @@ from npm_cases.domain.errors import BadInput
 from npm_cases.domain.rights import RIGHTS
 from npm_cases.services.bulk import Answer, Many, assign_all, chosen_cases, link_all, refused_first, remind_all
 from npm_cases.services.casework import LINK_KINDS
+from npm_cases.services.people import colleagues
 from npm_cases.web.failures import status_of
 from npm_cases.web.pages.trying import wrong_of
 from npm_cases.web.routes import Data, Handler, Page
@@ -24,10 +25,9 @@ def _choose(visit: Visit) -> Response:
 
 def _form_of(visit: Visit, error: BadInput | None) -> Response:
     cases = chosen_cases(visit.office, visit.chosen(CASE), visit.actor)
-    with visit.office.open_reading() as work:
-        people = [(row["id"], row["name"] or row["id"]) for row in work.rows("users") if not row["disabled_at"]]
     return visit.render(
-        "bulk.html", status_of(error) if error else 200, cases=cases, people=people, link_kinds=LINK_KINDS,
+        "bulk.html", status_of(error) if error else 200, cases=cases,
+        people=colleagues(visit.office, visit.actor), link_kinds=LINK_KINDS,
         wrong=wrong_of(error, visit.lang, FIELDS) if error else None, typed={name: visit.given(name) for name in FIELDS},
         key=visit.office.new_id(),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from npm_cases.domain.rights import RIGHTS
 from npm_cases.services.create_case import CODES, TEXTS, CreateCase, create_case
 from npm_cases.web.failures import said
 from npm_cases.web.pages.acting import PREFIX, Wrong
+from npm_cases.web.pages.choices import named_in
 from npm_cases.web.routes import Data, Page
 from npm_cases.web.visit import Visit
 
@@ -27,16 +28,14 @@ def _form(visit: Visit) -> Response:
 def _form_of(visit: Visit, wrong: Wrong | None, status: int) -> Response:
     kind = _kind(visit)
     pack, actor = visit.office.pack, visit.actor
-    with visit.office.open_reading() as work:
-        bodies = [(row["id"], row["name"]) for row in work.rows("bodies")]
-        places = [(row["id"], row["name"]) for row in work.rows("places")]
     regions = sorted(pack.regions if access.EVERYWHERE in actor.regions else actor.regions)
     return visit.render(
         "new_case.html", status, kind=kind, wrong=wrong, typed=visit.fields(PREFIX), prefix=PREFIX,
         channels=[(c.id, c.labels[visit.lang]) for c in pack.channels.values() if c.kind == kind],
         regions=[(region, visit.speaker.region(region)) for region in regions],
         posts=[(post.id, post.labels[visit.lang]) for post in pack.posts.values() if not post.relative],
-        bodies=bodies, places=places, codes=CODES if kind == KINDS[0] else (), texts=TEXTS,
+        bodies=named_in(visit, "bodies"), places=named_in(visit, "places"),
+        codes=CODES if kind == KINDS[0] else (), texts=TEXTS,
         excluded=visit.chosen("excluded"), key=visit.given("key") or visit.office.new_id(),
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from starlette.responses import RedirectResponse, Response
 from npm_cases.domain.errors import NotAllowed
 from npm_cases.services.sessions import Opened, enter_sandbox, renew, sign_in, sign_out
 from npm_cases.services.user_changes import set_language
-from npm_cases.services.users import HUMAN_ROLES
+from npm_cases.services.users import HUMAN_ROLES, sandbox_people
 from npm_cases.web.rendering import LANGUAGE_NAMES
 from npm_cases.web.routes import Data, Page
 from npm_cases.web.safety import drop_cookie, keep_cookie
@@ -29,22 +29,8 @@ def _show(visit: Visit) -> Response:
 
 def _form(visit: Visit, wrong: str, status: int) -> Response:
     following = _own_address(visit.query.get("next", "") or visit.given("next"))
-    return visit.render(
-        "sign_in.html", status, wrong=wrong, next=following, user=visit.given("user"), people=_people(visit)
-    )
-
-
-def _people(visit: Visit) -> list[dict[str, object]]:
-    """Return whom one may be in a sandbox; elsewhere nobody is named to people who are not signed in."""
-    if not visit.office.sandbox:
-        return []
-    with visit.office.open_reading() as work:
-        rows = work.rows("users")
-    return [
-        {"id": row["id"], "roles": row["roles"].split(","), "regions": row["regions"]}
-        for row in rows
-        if not row["disabled_at"]
-    ]
+    people = sandbox_people(visit.office)
+    return visit.render("sign_in.html", status, wrong=wrong, next=following, user=visit.given("user"), people=people)
 
 
 def _sign_in(visit: Visit) -> Response:
