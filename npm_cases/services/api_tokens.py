@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from npm_cases.domain import access
@@ -23,8 +24,16 @@ from npm_cases.services.users import actor_of
 OPENS_NOTHING = say("api_token_shut")
 TOUCH_SECONDS = 60
 LONGEST_NAME = 100
-SCOPES = frozenset({"read", "act", "text", "audit"})
 _SCOPE = re.compile(r"[a-z][a-z_:]{0,63}")
+
+
+class Scope(StrEnum):
+    """What a token may be for; the rights of its person bound it at every use."""
+
+    READ = "read"
+    ACT = "act"
+    TEXT = "text"
+    AUDIT = "audit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +125,8 @@ def _check(office: Office, name: str, scopes: Collection[str], expires_on: date,
     if not scopes:
         raise BadInput(say("scope_needed", field="scopes"))
     today = office.times.day(from_text(at))
-    if unknown := sorted(set(scopes) - SCOPES):
-        raise BadInput(say("unknown_scopes", field="scopes", given=quoted(unknown[0]), known=", ".join(sorted(SCOPES))))
+    if unknown := sorted(set(scopes) - set(Scope)):
+        raise BadInput(say("unknown_scopes", field="scopes", given=quoted(unknown[0]), known=", ".join(sorted(Scope))))
     if (expires_on - today).total_seconds() > office.limits.api_token_seconds:
         raise BadInput(say("token_too_long", field="expires_on"))
     if expires_on < today:

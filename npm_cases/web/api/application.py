@@ -15,16 +15,16 @@ from npm_cases import __version__
 from npm_cases.bootstrap import App
 from npm_cases.domain import access
 from npm_cases.domain.errors import CaseError
-from npm_cases.domain.rights import EVERYBODY, RIGHTS
+from npm_cases.domain.rights import ACTORS, EVERYBODY, RIGHTS
+from npm_cases.services.api_tokens import Scope
 from npm_cases.web.api import cases, models, problems, proofs, rules
-from npm_cases.web.api.caller import Right, Rights, Scope, known
+from npm_cases.web.api.caller import Right, Rights, known
 from npm_cases.web.rates import Rates
 from npm_cases.web.rendering import Speaker, render
 from npm_cases.web.safety import with_headers
 
 REGISTERING = RIGHTS["add a body"] | RIGHTS["record a visit"]
 FILES = "multipart/form-data"
-WORKERS = access.READERS - {"auditor"}
 WHAT = "Follow-up of recommendations and torture allegations: the same use cases as on the pages and the command line."
 
 
@@ -39,37 +39,33 @@ class Call:
     status: int = 200
 
 
-def _right(scope: Scope, roles: frozenset[str]) -> Right:
-    return Right(scope, roles)
-
-
 READ, ACT, TEXT, AUDIT = Scope.READ, Scope.ACT, Scope.TEXT, Scope.AUDIT
 # fmt: off
 CALLS = (
     #    METHOD  PATH                                     ENDPOINT                SCOPE, ROLES
-    Call("GET",  "/cases",                                cases.list_cases,       _right(READ, access.READERS)),
-    Call("POST", "/cases",                                cases.create,           _right(ACT, RIGHTS["create a case"]), 201),
-    Call("GET",  "/cases/{ref}",                          cases.show_case,        _right(READ, access.READERS)),
-    Call("GET",  "/cases/{ref}/history",                  cases.history,          _right(READ, access.READERS)),
-    Call("GET",  "/cases/{ref}/explanation",              cases.explained,        _right(READ, access.READERS)),
-    Call("POST", "/cases/{ref}/acts",                     cases.do_act,           _right(ACT, WORKERS)),
-    Call("POST", "/cases/{ref}/assignment",               cases.assign,           _right(ACT, RIGHTS["assign a case"])),
-    Call("POST", "/cases/{ref}/links",                    cases.link,             _right(ACT, RIGHTS["link cases"])),
-    Call("POST", "/cases/{ref}/suspensions",              cases.suspend,          _right(ACT, RIGHTS["suspend a clock"])),
-    Call("POST", "/cases/{ref}/resumptions",              cases.resume,           _right(ACT, RIGHTS["resume a clock"])),
-    Call("POST", "/cases/{ref}/consents",                 cases.consent,          _right(ACT, RIGHTS["record consent"])),
-    Call("POST", "/cases/{ref}/documents",                cases.add_document,     _right(ACT, RIGHTS["add a document"]), 201),
-    Call("POST", "/cases/{ref}/documents/{document}/readings", cases.open_document, _right(TEXT, RIGHTS["open a document"])),
-    Call("POST", "/cases/{ref}/events/{seq}/readings",    cases.open_text,        _right(TEXT, RIGHTS["open protected text"])),
-    Call("GET",  "/cases/{ref}/events/{seq}/proof",       proofs.proof,           _right(AUDIT, access.READERS)),
-    Call("POST", "/proposals/{approval}/confirmation",    cases.confirm_act,      _right(ACT, WORKERS)),
-    Call("GET",  "/machines/{name}",                      rules.machine,          _right(READ, EVERYBODY)),
-    Call("GET",  "/deadline",                             rules.deadline,         _right(READ, EVERYBODY)),
-    Call("GET",  "/registers/{register}",                 rules.list_register,    _right(READ, RIGHTS["list a register"])),
-    Call("POST", "/registers/{register}",                 rules.add_to_register,  _right(ACT, REGISTERING), 201),
-    Call("GET",  "/history",                              proofs.search,          _right(AUDIT, RIGHTS["search the history"])),
-    Call("GET",  "/readings",                             proofs.who_read,        _right(AUDIT, RIGHTS["see who read protected text"])),
-    Call("GET",  "/checkpoints",                          proofs.checkpoints,     _right(AUDIT, EVERYBODY)),
+    Call("GET",  "/cases",                                cases.list_cases,       Right(READ, access.READERS)),
+    Call("POST", "/cases",                                cases.create,           Right(ACT, RIGHTS["create a case"]), 201),
+    Call("GET",  "/cases/{ref}",                          cases.show_case,        Right(READ, access.READERS)),
+    Call("GET",  "/cases/{ref}/history",                  cases.history,          Right(READ, access.READERS)),
+    Call("GET",  "/cases/{ref}/explanation",              cases.explained,        Right(READ, access.READERS)),
+    Call("POST", "/cases/{ref}/acts",                     cases.do_act,           Right(ACT, ACTORS)),
+    Call("POST", "/cases/{ref}/assignment",               cases.assign,           Right(ACT, RIGHTS["assign a case"])),
+    Call("POST", "/cases/{ref}/links",                    cases.link,             Right(ACT, RIGHTS["link cases"])),
+    Call("POST", "/cases/{ref}/suspensions",              cases.suspend,          Right(ACT, RIGHTS["suspend a clock"])),
+    Call("POST", "/cases/{ref}/resumptions",              cases.resume,           Right(ACT, RIGHTS["resume a clock"])),
+    Call("POST", "/cases/{ref}/consents",                 cases.consent,          Right(ACT, RIGHTS["record consent"])),
+    Call("POST", "/cases/{ref}/documents",                cases.add_document,     Right(ACT, RIGHTS["add a document"]), 201),
+    Call("POST", "/cases/{ref}/documents/{document}/readings", cases.open_document, Right(TEXT, RIGHTS["open a document"])),
+    Call("POST", "/cases/{ref}/events/{seq}/readings",    cases.open_text,        Right(TEXT, RIGHTS["open protected text"])),
+    Call("GET",  "/cases/{ref}/events/{seq}/proof",       proofs.proof,           Right(AUDIT, access.READERS)),
+    Call("POST", "/proposals/{approval}/confirmation",    cases.confirm_act,      Right(ACT, ACTORS)),
+    Call("GET",  "/machines/{name}",                      rules.machine,          Right(READ, EVERYBODY)),
+    Call("GET",  "/deadline",                             rules.deadline,         Right(READ, EVERYBODY)),
+    Call("GET",  "/registers/{register}",                 rules.list_register,    Right(READ, RIGHTS["list a register"])),
+    Call("POST", "/registers/{register}",                 rules.add_to_register,  Right(ACT, REGISTERING), 201),
+    Call("GET",  "/history",                              proofs.search,          Right(AUDIT, RIGHTS["search the history"])),
+    Call("GET",  "/readings",                             proofs.who_read,        Right(AUDIT, RIGHTS["see who read protected text"])),
+    Call("GET",  "/checkpoints",                          proofs.checkpoints,     Right(AUDIT, EVERYBODY)),
 )
 # fmt: on
 _PROBLEMS: dict[int | str, dict[str, Any]] = {

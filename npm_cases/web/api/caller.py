@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
@@ -12,7 +11,7 @@ from npm_cases.domain import access
 from npm_cases.domain.errors import NotAllowed
 from npm_cases.domain.messages import say
 from npm_cases.domain.records import Actor
-from npm_cases.services.api_tokens import TokenHolder, by_api_token
+from npm_cases.services.api_tokens import Scope, TokenHolder, by_api_token
 from npm_cases.services.ports import Office
 from npm_cases.web.rates import Rates, address_of
 
@@ -20,15 +19,6 @@ BEARER = "Bearer "
 LONGEST_KEY = 200
 TRIED = "api"
 """What tokens that open nothing are counted as, by address."""
-
-
-class Scope(StrEnum):
-    """What a token may be for; the rights of its person bound it at every call."""
-
-    READ = "read"
-    ACT = "act"
-    TEXT = "text"
-    AUDIT = "audit"
 
 
 class Unknown(NotAllowed):

@@ -10,7 +10,7 @@ from npm_cases.domain.instants import from_text
 from npm_cases.domain.rights import EVERYBODY, RIGHTS
 from npm_cases.services.absences import absences, end_absence, record_absence
 from npm_cases.services.accounts import change_password
-from npm_cases.services.api_tokens import api_tokens_of, end_api_token, make_api_token
+from npm_cases.services.api_tokens import Scope, api_tokens_of, end_api_token, make_api_token
 from npm_cases.services.given_days import a_day
 from npm_cases.services.history_search import Criteria
 from npm_cases.services.open_sessions import end_session, end_sessions, open_sessions
@@ -23,7 +23,6 @@ from npm_cases.web.reading_reasons import READING_REASONS
 from npm_cases.web.routes import Data, Page
 from npm_cases.web.visit import Visit, as_query
 
-SCOPES = ("read", "act")
 ABSENCE_FIELDS = ("deputy", "from_on", "to_on")
 READS_AT_ONCE = 50
 UNUSABLE = 422
@@ -105,7 +104,7 @@ def _tokens(visit: Visit) -> Response:
 
 def _tokens_page(visit: Visit, wrong: Wrong | None, status: int, token: str = "") -> Response:
     return visit.render(
-        "me_tokens.html", status, wrong=wrong, token=token, scopes=SCOPES, chosen=visit.chosen("scopes"),
+        "me_tokens.html", status, wrong=wrong, token=token, scopes=tuple(Scope), chosen=visit.chosen("scopes"),
         tokens=api_tokens_of(visit.office, visit.actor.user, visit.actor),
         typed={name: visit.given(name) for name in ("name", "expires_on")},
     )  # fmt: skip
