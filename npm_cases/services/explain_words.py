@@ -8,7 +8,7 @@ from npm_cases.domain.instants import from_text
 from npm_cases.services.explain import Cause, Clock, Coming, Explanation, MayDo, MayNot, Refused
 from state_machines.labels import LANGUAGES, Kind, label
 
-__all__ = ["ACTS", "DUTIES", "OWED_BY", "TEMPLATES", "Words", "sentences", "worded"]
+__all__ = ["ACTS", "OWED_BY", "TEMPLATES", "Words", "sentences", "worded"]
 
 Words = Mapping[str, Mapping[str, str]]
 

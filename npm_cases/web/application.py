@@ -33,7 +33,7 @@ from npm_cases.web.rates import Rates, address_of
 from npm_cases.web.rendering import LANGUAGE_NAMES, Speaker
 from npm_cases.web.routes import Data, Handler, Page, Routes
 from npm_cases.web.safety import COOKIE, need_own_form, need_own_origin, with_headers
-from npm_cases.web.visit import Visit
+from npm_cases.web.visit import Visit, as_query
 
 Clock = Callable[[], str]
 """Returns the present instant as UTC text."""
@@ -41,8 +41,6 @@ Clock = Callable[[], str]
 MOST_FIELDS, MOST_FILES = 400, 20
 LARGEST_FIELD = 1024 * 1024
 SEE_OTHER, FORBIDDEN, UNREADABLE, UNKNOWN, TOO_LARGE = 303, 403, 400, 401, 413
-UNATTENDED = frozenset({"news"})
-"""Pages an open page asks for by itself: nobody is there because of them."""
 NOWHERE = Page("nowhere", "/nowhere", None, Data.NONE)
 
 
@@ -110,9 +108,7 @@ async def _form_of(request: Request, page: Page) -> FormData:
 def _served(web: Web, page: Page, request: Request, form: FormData) -> Response:
     visit = _visit(web, page, request, form)
     try:
-        visit.session = _session(web, request, visit.at, touch=page.name not in UNATTENDED)
-        if visit.session is not None:
-            visit.speaker = web.speaker(visit.session.language or visit.lang)
+        _recognise(web, visit, request)
         handler = _checked(visit, request)
         return with_headers(handler(visit))
     except CaseError as error:
@@ -142,6 +138,13 @@ def _session(web: Web, request: Request, at: str, *, touch: bool = True) -> Sess
         return None
 
 
+def _recognise(web: Web, visit: Visit, request: Request) -> None:
+    """Put into a visit who is signed in, and from then on speak their language."""
+    visit.session = _session(web, request, visit.at, touch=not visit.page.unattended)
+    if visit.session is not None:
+        visit.speaker = web.speaker(visit.session.language or visit.lang)
+
+
 def _checked(visit: Visit, request: Request) -> Handler:
     """Return the handler of a request that may be served: signed in, by role, from our own page, with a fresh factor."""
     if visit.page.roles is not None and visit.session is None:
@@ -167,8 +170,6 @@ def _must(handler: Handler | None) -> Handler:
 
 
 def _to_sign_in(visit: Visit) -> Response:
-    from npm_cases.web.visit import as_query
-
     if visit.is_fragment:  # a part of a page that is shown already: the whole page goes to the sign-in
         return Response(status_code=UNKNOWN, headers={"HX-Redirect": visit.url("sign_in")})
     return RedirectResponse(f"{visit.url('sign_in')}?{as_query({'next': visit.target})}", SEE_OTHER)
@@ -186,9 +187,7 @@ def _failed(visit: Visit, error: BaseException, status: int) -> Response:
 async def _plain_failure(web: Web, request: Request, error: HTTPException) -> Response:
     """Answer for an address there is not, or a method it does not have; says nothing of who may open what."""
     visit = _visit(web, NOWHERE, request, FormData())
-    visit.session = await run_in_threadpool(_session, web, request, visit.at)
-    if visit.session is not None:
-        visit.speaker = web.speaker(visit.session.language or visit.lang)
+    await run_in_threadpool(_recognise, web, visit, request)
     answer = _failed(visit, error, error.status_code)
     for name, value in (error.headers or {}).items():
         answer.headers[name] = value

@@ -10,9 +10,10 @@ from babel.dates import format_date, format_skeleton, get_day_names
 from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from npm_cases.domain.duty_words import DUTIES
 from npm_cases.domain.instants import from_text
 from npm_cases.domain.pack import Pack
-from npm_cases.services.explain_words import ACTS, DUTIES, OWED_BY
+from npm_cases.services.explain_words import ACTS, OWED_BY
 from npm_cases.web.words import all_words
 from state_machines.labels import label
 

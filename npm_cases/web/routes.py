@@ -33,8 +33,9 @@ class Page:
     """One page: ``get`` shows, ``post`` does; ``roles`` may open it, ``None`` stands for people not signed in.
 
     ``grave`` asks for a fresh second factor before anything is done; of a ``rated`` page, each form sent counts against
-    the tries of its address. ``region``, ``exclusion`` and the team of a case are
-    decided by the use cases behind it, by the same function as on the command line.
+    the tries of its address. An ``unattended`` page is asked for by an open page by itself, and keeps nobody signed in.
+    ``region``, ``exclusion`` and the team of a case are decided by the use cases behind it, by the same function as on
+    the command line.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Page:
     post: Handler | None = None
     grave: bool = False
     rated: bool = False
+    unattended: bool = False
 
     @property
     def methods(self) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """One request as a page sees it: who asks, when, for what, in which language, and how it is answered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,6 @@ from npm_cases.web.rendering import Speaker, render
 from npm_cases.web.routes import Page, Routes
 
 SEE_OTHER = 303
-NOTHING: Mapping[str, str] = {}
 
 
 @dataclass
@@ -123,8 +122,3 @@ def as_query(values: Mapping[str, str | int]) -> str:
     from urllib.parse import urlencode
 
     return urlencode({name: value for name, value in values.items() if value not in ("", 0, None)})
-
-
-def paged(rows: Sequence[Any], size: int) -> tuple[list[Any], bool]:
-    """Cut rows to a page and say whether there are more."""
-    return list(rows[:size]), len(rows) > size

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from npm_cases.domain.duties import OUTSIDERS, OwedBy, all_duty_names
+from npm_cases.domain.duty_words import DUTIES
 from npm_cases.domain.errors import BadInput, IntegrityBroken, NotFound
 from npm_cases.domain.records import Actor
 from npm_cases.services.case_views import show_case
 from npm_cases.services.explain import Explanation, explain
-from npm_cases.services.explain_words import ACTS, DUTIES, OWED_BY, TEMPLATES, sentences
+from npm_cases.services.explain_words import ACTS, OWED_BY, TEMPLATES, sentences
 from state_machines.labels import LANGUAGES
 from tests.audit.made_history import END, ONE, after, copy_of, reading, tampered
 

@@ -21,8 +21,7 @@ from npm_cases.web.reading_reasons import READING_REASONS
 from npm_cases.web.routes import Data, Page
 from npm_cases.web.visit import Visit
 
-GONE_ON = 204
-PROMINENT = ("report_reprisal",)
+UNCHANGED = 204
 
 
 def read_file(visit: Visit, ref: str) -> CaseFile:
@@ -71,12 +70,12 @@ def _news(visit: Visit) -> Response:
     """Say, while a page stays open, that its case was changed by somebody else; nothing where it was not."""
     version = version_of(visit.office, visit.path["ref"], visit.actor)
     if str(version) == visit.query.get("version", ""):
-        return Response(status_code=GONE_ON)
+        return Response(status_code=UNCHANGED)
     return visit.render("news.html", ref=visit.path["ref"])
 
 
 PAGES = (
     Page("case", "/cases/{ref}", access.READERS, Data.CASES, get=_show),
     Page("why", "/cases/{ref}/why", access.READERS, Data.HISTORY, get=_why),
-    Page("news", "/cases/{ref}/news", access.READERS, Data.CASES, get=_news),
+    Page("news", "/cases/{ref}/news", access.READERS, Data.CASES, get=_news, unattended=True),
 )

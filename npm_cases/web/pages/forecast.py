@@ -3,6 +3,7 @@
 import threading
 from datetime import date, timedelta
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from npm_cases.bootstrap import App, copy_of
@@ -10,9 +11,10 @@ from npm_cases.domain import access
 from npm_cases.domain.errors import TryAgain
 from npm_cases.domain.instants import from_text
 from npm_cases.domain.messages import say
-from npm_cases.services.forecast import ESCALATE, forecast
+from npm_cases.services.forecast import ESCALATE, Forecast, forecast
 from npm_cases.services.simulate import Simulation, simulate
 from npm_cases.web.charts import bars
+from npm_cases.web.rendering import Speaker
 from npm_cases.web.routes import Data, Page
 from npm_cases.web.visit import Visit
 
@@ -32,16 +34,19 @@ def _show(visit: Visit) -> Response:
     is_asked = "days" in visit.query
     found = _simulated(visit, until) if is_asked else None
     told = forecast(visit.office, found.until, found.acts, visit.actor) if found else None
-    chart = None
-    if told is not None:
-        months = sorted({month for month, _ in told.by_month})
-        counts = {month: sum(told.by_month.get((month, act), 0) for act in ACTS) for month in months}
-        items = [(month, float(counts[month]), visit.speaker.number(counts[month])) for month in months]
-        title = visit.speaker.t("forecast.chart")
-        chart = bars("forecast", title, visit.speaker.t("forecast.chart_help"), items, max(counts.values(), default=0))
     return visit.render(
-        "forecast.html", told=told, spans=SPANS, days=days, until=until.isoformat(), shown=SHOWN, acts=ACTS, chart=chart
-    )
+        "forecast.html", told=told, spans=SPANS, days=days, until=until.isoformat(), shown=SHOWN, acts=ACTS,
+        chart=_chart(told, visit.speaker) if told else None,
+    )  # fmt: skip
+
+
+def _chart(told: Forecast, speak: Speaker) -> Markup:
+    """Draw how much happens in each month."""
+    months = sorted({month for month, _ in told.by_month})
+    counts = {month: sum(told.by_month.get((month, act), 0) for act in ACTS) for month in months}
+    items = [(month, float(counts[month]), speak.number(counts[month])) for month in months]
+    help_ = speak.t("forecast.chart_help")
+    return bars("forecast", speak.t("forecast.chart"), help_, items, max(counts.values(), default=0))
 
 
 def _simulated(visit: Visit, until: date) -> Simulation:
