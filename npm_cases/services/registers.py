@@ -16,6 +16,7 @@ from npm_cases.services import answers, obligations
 from npm_cases.services.committed import insert_committed
 from npm_cases.services.given_days import a_day, a_day_gone_by
 from npm_cases.services.import_rows import code
+from npm_cases.services.once_more import once_more
 from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import instant, record
 
@@ -83,7 +84,12 @@ def record_visit(office: Office, given: Mapping[str, str], actor: Actor, at: str
     _known(given, VISIT_FIELDS, ("place", "kind", "started_on"))
     if given["kind"] not in VISIT_KINDS:
         raise BadInput(say("not_one_of", field="kind", given=quoted(given["kind"]), known=choice_list(VISIT_KINDS)))
-    started, ended = _days_of_visit(office, given, at)
+    days = _days_of_visit(office, given, at)
+    return once_more(lambda: _visited_once(office, given, days, By(actor, role, at), key), key)
+
+
+def _visited_once(office: Office, given: Mapping[str, str], visited: tuple[date, date], by: By, key: str) -> str:
+    (started, ended), actor, role, at = visited, by.actor, by.role, by.at
     body = ["visit", *(given.get(name, "") for name in VISIT_FIELDS)]
     with office.open_work() as work:
         if done := answers.earlier(work, key, actor.user, body):
