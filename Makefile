@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 # Prefect's server starts three times as fast from compiled files (docs/decisions/0005-prefect.md).
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up demo test check tables bench tamper clean
+.PHONY: up demo test check tables faults bench tamper clean
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say which: make PYTHON=python3.11"; exit 2; }
@@ -38,6 +38,9 @@ tables: $(STAMP)  ## write docs/tables anew from the code
 
 tamper: $(STAMP)  ## every cell of every table changed, and programs of edits (ten minutes)
 	@$(BIN)/python -m tests.audit.cells
+
+faults: $(STAMP)  ## every fault in its long form, with its figures in docs/reliability.md (hours; SOAK=60 minutes)
+	@$(BIN)/python -m pytest --long --minutes $(or $(SOAK),60) --figures docs/reliability.md -v -p no:cacheprovider
 
 bench: $(STAMP)  ## every benchmark, one after the other
 	@for f in benchmarks/*.py; do echo "== $$f"; $(BIN)/python $$f || exit 1; done

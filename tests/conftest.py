@@ -12,6 +12,13 @@ import pytest
 from npm_cases.bootstrap import App
 from npm_cases.persistence.database import Database
 from npm_cases.persistence.migrate import migrate
+from tests.faults.figures import (  # noqa: F401 - hooks and fixtures are found here
+    figure,
+    is_long,
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_terminal_summary,
+)
 from tests.makers import an_app
 
 _NUMBERS = count(1)

@@ -15,14 +15,16 @@ from npm_cases.services.recording import instant, record
 
 BYTE_ORDER_MARK = "\ufeff".encode()
 """Without it spreadsheets take Kazakh letters for something else."""
-UNRECORDED = frozenset({"words", "theme", "after", "size", "sort"})
-"""Members of a search that are free words, or choose nothing; that words or a theme were asked for is said without them."""
+UNRECORDED = frozenset({"words", "theme", "body", "after", "size", "sort"})
+"""Members of a search that may be free words, or choose nothing."""
+OF_WORDS = ("theme", "body")
+"""Members that imported rows may name in their own words, which stand in no history: then only that one was asked for is said."""
 
 
 def export_list(office: Office, views: FindingViews, wanted: Wanted, actor: Actor, at: str) -> Iterator[bytes]:
     """Record an export of every case that fits, committed, and only then give it out as CSV.
 
-    Raises like ``find``; BadInput for a place, a body or somebody named by what is no code, which the history cannot hold.
+    Raises like ``find``; BadInput for a place or somebody named by what is no code, which the history cannot hold.
     The rows are those found when they are written, a page at a time; the event says how many there were at first, at most
     the cap of a count.
     """
@@ -41,15 +43,10 @@ def _criteria(wanted: Wanted) -> dict[str, Any]:
     """Return what was asked for as codes, days and flags; what somebody typed in their own words is not repeated."""
     given = {one.name: getattr(wanted, one.name) for one in fields(wanted) if one.name not in UNRECORDED}
     asked = {name: a_code(name, value) if isinstance(value, str) else value for name, value in given.items() if value}
-    asked |= _theme(wanted.theme)
+    for name in OF_WORDS:
+        if value := getattr(wanted, name):
+            asked |= {name: value} if is_code(value) else {f"with_{name}": True}
     return asked | {"with_words": True} if wanted.words else asked
-
-
-def _theme(theme: str) -> dict[str, Any]:
-    """Return a theme as it is recorded: a theme is found by its words as well, which stand in no history."""
-    if not theme:
-        return {}
-    return {"theme": theme} if is_code(theme) else {"with_theme": True}
 
 
 def _lines(views: FindingViews, wanted: Wanted, actor: Actor, at: str, page: Found) -> Iterator[bytes]:

@@ -43,12 +43,17 @@ def test_of_a_theme_that_is_no_code_it_is_recorded_only_that_there_was_one(any_a
     assert recorded(any_app) == [{"with_theme": True}]
 
 
+def test_of_a_body_an_import_named_in_words_it_is_recorded_only_that_there_was_one(any_app: App) -> None:
+    exported(any_app, body="The synthetic ministry of roofs")
+    assert recorded(any_app) == [{"with_body": True}]
+
+
 def test_a_theme_typed_with_spaces_still_chooses_its_cases(any_app: App) -> None:
     number = a_recommendation(any_app, theme="conditions_of_detention").number
     assert number in exported(any_app, theme="conditions of detention")
 
 
-@pytest.mark.parametrize("name", ["channel", "region", "place", "body", "assignee"])
+@pytest.mark.parametrize("name", ["channel", "region", "place", "assignee"])
 def test_what_is_typed_for_a_code_and_is_none_is_refused_by_its_name_and_nothing_is_recorded(
     any_app: App, name: str
 ) -> None:
