@@ -1,7 +1,6 @@
 """Absences: a deputy acts for the absent on their cases, on those days, and both names stay in the history."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -97,8 +96,7 @@ def test_days_and_people_that_make_no_sense_are_refused(app: App) -> None:
         away(app)
 
 
-def test_an_absence_changed_past_the_history_is_found(app: App, tmp_path: Path) -> None:
-    assert tmp_path
+def test_an_absence_changed_past_the_history_is_found(app: App) -> None:
     absence = away(app)
     for values in ({"deputy": "somebody"}, {"to_on": "2027-01-01"}, {"ended_at": at(1)}):
         with app.office.open_work() as work:

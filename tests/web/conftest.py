@@ -1,7 +1,8 @@
 """A small sandbox served to a client: every person, body and case here is invented."""
 
+import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,14 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from npm_cases.bootstrap import App
+from npm_cases.services.act import DoAct, act
+from npm_cases.services.casework import OnCase, add_document
+from npm_cases.services.registers import add_place
 from npm_cases.services.users import AddUser, add_user
+from npm_cases.services.ways_in import invite
 from npm_cases.web.application import build_web
-from tests.makers import ADMINISTRATOR, MON_2_MAR, a_recommendation, an_app
+from tests.makers import ADMINISTRATOR, CASEWORKER, MON_2_MAR, a_recommendation, an_app
+from tests.web.chromium import chromium, served
 
 ADDRESS = "https://testserver"
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
@@ -114,6 +120,25 @@ def shared_web(shared_app: App) -> Starlette:
     return build_web(shared_app, Clock())
 
 
+@pytest.fixture(scope="module")
+def there(shared_app: App, shared_web: Starlette) -> Mapping[str, str]:
+    """Put one thing behind every name an address takes, and say what each is called."""
+    office, other = shared_app.office, a_recommendation(shared_app, "implemented").number
+    add_place(office, {"id": "nine", "name": "Synthetic nine", "region": "abai"}, CASEWORKER, MON_2_MAR)
+    letter = io.BytesIO(b"A synthetic letter.")
+    document, _ = add_document(office, OnCase("R-2026-000001", CASEWORKER, MON_2_MAR), "letter.txt", letter)
+    shared_app.checkpoint(MON_2_MAR)
+    rows = {"file": ("rows.csv", b"channel,addressee,title,issued_on\nvisit,Synthetic ministry,Synthetic,2026-02-02\n")}
+    upload = Browser(shared_web).enter("").post("/import", form_of="/import", files=rows).url.path
+    return {
+        "ref": "R-2026-000001", "event": "approve", "kind": "recommendation", "seq": "1", "number": "1", "form": "csv",
+        "user": "secretary", "place": "nine", "post": "board", "document": document, "other": other,
+        "upload": upload.rpartition("/")[2], "token": invite(office, "secretary", ADMINISTRATOR, MON_2_MAR).token,
+        "approval": act(office, DoAct(other, "close", CASEWORKER, MON_2_MAR)).pending,
+        "name": "recommendation", "register": "bodies",
+    }  # fmt: skip
+
+
 @pytest.fixture
 def web(app: App, clock: Clock) -> Starlette:
     return build_web(app, clock)
@@ -129,3 +154,17 @@ def browser(web: Starlette) -> Browser:
 def as_user(web: Starlette) -> Any:
     """Give a browser of its own to each person that is asked for."""
     return lambda user: Browser(web).enter(user)
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Any]:
+    """Chromium, started once for the tests of a module."""
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def address(web: Starlette) -> Iterator[str]:
+    """Where the sandbox of this test is served to Chromium."""
+    with served(web) as found:
+        yield found

@@ -14,7 +14,7 @@ from npm_cases.services.ways_in import invite
 from npm_cases.web.application import build_web
 from npm_cases.web.rendering import LANGUAGE_NAMES
 from tests.makers import ADMINISTRATOR, CASEWORKER, MON_2_MAR
-from tests.web.chromium import chromium, enter, served, violations
+from tests.web.chromium import enter, served, violations
 from tests.web.conftest import Clock, an_office
 
 pytestmark = pytest.mark.browser
@@ -38,28 +38,22 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     made.close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as started:
-        yield started
-
-
 @pytest.mark.parametrize(
     ("lang", "scheme", "width"), [*((lang, "light", 1200) for lang in LANGUAGE_NAMES), ("kk", "dark", 400)]
 )
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_page(
-    lang: str, scheme: str, width: int, app: App, browser: Any
+    lang: str, scheme: str, width: int, app: App, chrome: Any
 ) -> None:
     found: list[str] = []
     with served(build_web(app, Clock())) as address:
         for user, paths in (("administrator", OF_ADMINISTRATORS), ("caseworker-one", OF_CASEWORKERS)):
-            page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
+            page = chrome.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
             enter(page, address, user)
             page.goto(f"{address}/me")
             page.click(f"main button[value='{lang}']")
             found += [line for path in paths for line in _looked_at(page, f"{address}{path}", lang)]
             page.close()
-        page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
+        page = chrome.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
         token = invite(app.office, "secretary", ADMINISTRATOR, MON_2_MAR).token
         found += _looked_at(page, f"{address}/invitations/{token}?lang={lang}", lang)
         page.close()

@@ -129,7 +129,8 @@ def test_shutting_out_ends_everything_at_once_and_letting_in_again_undoes_it(app
     browser, other = as_user("administrator"), as_user("secretary")
     deed(browser, "secretary", "disable")
     assert other.get("/me", follow_redirects=False).status_code == 303
-    assert "Shut out since" in browser.get("/admin/users/secretary").text or row_of(app, "secretary")["disabled_at"]
+    assert "shut out since Mar 2, 2026" in browser.get("/admin/users/secretary").text
+    assert row_of(app, "secretary")["disabled_at"] == MON_2_MAR
     assert deed(browser, "secretary", "disable").status_code == 409
     deed(browser, "secretary", "enable")
     assert row_of(app, "secretary")["disabled_at"] == ""

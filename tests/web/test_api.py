@@ -107,11 +107,11 @@ def test_a_version_that_has_passed_is_a_conflict(app: App, program: Callable[...
 )
 def test_nobody_is_let_in_without_a_token(headers: dict[str, str], app: App) -> None:
     web = build_web(app, Clock())
-    web.state.web.rates.__init__(tries=1_000)  # how often one may try is told below
-    client = TestClient(web, base_url="https://testserver", headers=headers)
-    for call in CALLS:
+    for number, call in enumerate(CALLS):
+        peer = (f"203.0.113.{number}", 50_000)  # each from elsewhere: how often one may try is told below
+        client = TestClient(web, base_url="https://testserver", headers=headers, client=peer)
         answer = client.request(call.method, V1 + call.path.replace("{", "").replace("}", ""), json={})
-        assert answer.status_code in {401, 422}, call.path
+        assert answer.status_code == 401, call.path
         assert answer.headers["content-type"] == "application/problem+json"
 
 

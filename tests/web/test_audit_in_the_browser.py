@@ -1,33 +1,19 @@
 """An auditor's day in a real browser, and what axe finds on the pages of auditors."""
 
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.applications import Starlette
 
 from npm_cases.bootstrap import App
 from npm_cases.proving import verifier
 from npm_cases.services.checkpoints import known_keys
 from tests.makers import MON_2_MAR, a_recommendation, an_allegation
-from tests.web.chromium import chromium, enter, served, violations
+from tests.web.chromium import enter, violations
 from tests.web.test_audit_pages import PAGES_OF_AUDITORS, read_by_all
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Any]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def address(web: Starlette) -> Iterator[str]:
-    with served(web) as found:
-        yield found
 
 
 def saved(page: Any, link: str, folder: Path) -> Path:
@@ -71,7 +57,9 @@ def test_an_auditors_day(app: App, chrome: Any, address: str, tmp_path: Path, *,
     page.click("main details summary >> nth=-1")
     page.set_input_files("[name=kept]", kept)
     page.click("main form button")
-    assert "Assurance level 2" in page.content()
+    page.wait_for_selector(
+        "text=Assurance level 2"
+    )  # a run of some seconds, after which the page comes again by itself
     page.click("nav.tabs a[href='/audit/export']")
     bundle = saved(page, "main form button", tmp_path)
     assert "events.jsonl" in zipfile.ZipFile(bundle).namelist()

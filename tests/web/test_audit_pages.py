@@ -142,9 +142,9 @@ def test_a_search_says_beside_the_field_what_is_wrong(auditor: Browser) -> None:
     for query, field in (("case=R-2026-999999", ""), ("from=soon", "from"), ("role=king", "role"), ("type=party", "type"),
                          ("from=2026-03-03&to=2026-03-02", "to"), ("body=a%20body", "body")):  # fmt: skip
         answer = auditor.get(f"/audit/history?{query}")
-        assert answer.status_code in {404, 422}, query
+        assert answer.status_code == (422 if field else 404), query
         assert 'role="alert"' in answer.text
-        assert not field or f'id="{field}-wrong"' in answer.text, query
+        assert re.findall(r'id="(\w+)-wrong"', answer.text) == [field] * bool(field), query
 
 
 @pytest.mark.parametrize("after", ["-5", "9" * 40, "x", "1e3", "٣"])
@@ -224,14 +224,12 @@ def test_the_caseload_is_counted_at_two_moments_and_the_cases_that_differ_are_na
 
 
 def test_a_day_to_come_and_knowledge_from_before_are_refused_in_words(auditor: Browser) -> None:
-    for query in (
-        "on=2027-01-01",
-        "on=2026-03-02&known=2026-03-01",
-        "on=yesterday",
-        "on=2026-03-01&case=R-2026-999999",
-    ):
+    for query, status in (
+        ("on=2027-01-01", 422), ("on=2026-03-02&known=2026-03-01", 422), ("on=yesterday", 422),
+        ("on=2026-03-01&case=R-2026-999999", 404),
+    ):  # fmt: skip
         answer = auditor.get(f"/audit/past?{query}")
-        assert answer.status_code in {404, 422}
+        assert answer.status_code == status, query
         assert 'role="alert"' in answer.text
 
 
@@ -326,8 +324,11 @@ def test_a_receipt_for_an_event_the_log_does_not_have_is_told_as_proof_of_remova
     answer = auditor.get(f"/audit/proof?receipt={created.receipt.case}:99:{created.receipt.leaf}")
     assert answer.status_code == 500
     assert "it was removed; keep the receipt" in answer.text
-    for query in ("receipt=mine", f"case={created.number}&seq=x", f"case={created.number}&seq=999", "case=R-1&seq=1"):
-        assert auditor.get(f"/audit/proof?{query}").status_code in {404, 422}, query
+    for query, status in (
+        ("receipt=mine", 422), (f"case={created.number}&seq=x", 422), (f"case={created.number}&seq=999", 404),
+        ("case=R-1&seq=1", 404),
+    ):  # fmt: skip
+        assert auditor.get(f"/audit/proof?{query}").status_code == status, query
 
 
 def test_an_event_newer_than_the_newest_checkpoint_waits_for_the_next(app: App, auditor: Browser) -> None:

@@ -1,15 +1,13 @@
 """Import and many cases in a real browser, with and without scripts: done to the end, and shutting nobody out."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from starlette.applications import Starlette
 
 from npm_cases.bootstrap import App
 from npm_cases.services.finding import Wanted, find
 from tests.makers import CASEWORKER, MON_2_MAR, a_recommendation
-from tests.web.chromium import chromium, enter, served, violations
+from tests.web.chromium import enter, violations
 
 pytestmark = pytest.mark.browser
 ROWS = """channel,addressee,title,issued_on,region
@@ -18,18 +16,6 @@ visit,Synthetic ministry,"Provide a doctor
 at night",2026-02-02,nowhere
 """
 FILE = {"name": "rows.csv", "mimeType": "text/csv", "buffer": ROWS.encode()}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def address(web: Starlette) -> Iterator[str]:
-    with served(web) as found:
-        yield found
 
 
 def give(page: Any, address: str) -> None:
@@ -41,9 +27,9 @@ def give(page: Any, address: str) -> None:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
 def test_a_file_is_imported_mended_and_its_cases_are_given_to_somebody(
-    scripts: bool, app: App, browser: Any, address: str
+    scripts: bool, app: App, chrome: Any, address: str
 ) -> None:
-    context = browser.new_context(java_script_enabled=scripts)
+    context = chrome.new_context(java_script_enabled=scripts)
     page = context.new_page()
     enter(page, address, "caseworker-one")
     give(page, address)
@@ -68,12 +54,12 @@ def test_a_file_is_imported_mended_and_its_cases_are_given_to_somebody(
 
 
 @pytest.mark.parametrize("lang", ["kk", "ru", "en"])
-def test_no_page_of_these_shuts_anybody_out(lang: str, app: App, browser: Any, address: str) -> None:
+def test_no_page_of_these_shuts_anybody_out(lang: str, app: App, chrome: Any, address: str) -> None:
     """Axe finds nothing, in each language, in light and dark, on a phone."""
     a_recommendation(app, "served")
     a_recommendation(app)
     for options in ({"color_scheme": "light"}, {"color_scheme": "dark", "viewport": {"width": 390, "height": 800}}):
-        context = browser.new_context(**options)
+        context = chrome.new_context(**options)
         page = context.new_page()
         enter(page, address, "caseworker-one")
         page.click("details.me summary")

@@ -58,7 +58,7 @@ def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[App, St
 def pages(browser: Browser) -> Iterator[tuple[str, Any]]:
     for page in PAGES:
         if page.get is not None:
-            yield page.name, browser.get(address(page).replace("{user}", "evil").replace("{place}", "evil"))
+            yield page.name, browser.get(address(page, user="evil", place="evil"))
 
 
 @pytest.mark.parametrize("user", ["caseworker-one", "administrator", "auditor", "commissioner", "evil"])
@@ -70,7 +70,7 @@ def test_what_people_wrote_is_shown_as_they_wrote_it(user: str, poisoned: tuple[
         if "text/html" in answer.headers["content-type"]:
             assert not ALIVE.search(answer.text), (name, ALIVE.search(answer.text))
             seen += "&lt;script&gt;alert(1)" in answer.text
-    assert seen or user == "administrator"
+    assert seen > 0
 
 
 def test_opened_text_and_a_proposal_are_text_too(poisoned: tuple[App, Starlette]) -> None:
