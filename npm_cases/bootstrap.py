@@ -18,6 +18,7 @@ from npm_cases.domain.errors import ConfigurationError
 from npm_cases.domain.ladders import Timetable
 from npm_cases.domain.limits import Limits
 from npm_cases.domain.zones import check_zone_data
+from npm_cases.history.checkpoints import Checkpoint
 from npm_cases.history.hashing import BLINDING_BYTES
 from npm_cases.importers import read_rows
 from npm_cases.packs.caseload_file import read_caseload
@@ -46,7 +47,7 @@ from npm_cases.services.checkpoints import make_checkpoint
 from npm_cases.services.crash_points import reach
 from npm_cases.services.log import LOG_KEY, StoredCheckpoint
 from npm_cases.services.mailroom import House, Outgoing, SendAll, Tried
-from npm_cases.services.ports import Office
+from npm_cases.services.ports import DocumentStore, Office
 from npm_cases.services.verify_log import Hashing
 
 ID_BYTES = 8
@@ -163,15 +164,16 @@ class App:
 
 def database_of(settings: Settings) -> Database:
     """Return the database of an installation as the service uses it; the embedded one lies in the data folder."""
-    return Database(_url_of(settings), settings.busy_seconds, authorize)
+    return Database(url_of(settings), settings.busy_seconds, authorize)
 
 
-def _owners_database(settings: Settings) -> Database:
+def owners_database(settings: Settings) -> Database:
     """Return the database as its owner uses it: for setting up and migrating, never for work."""
-    return Database(settings.owner_url or _url_of(settings), settings.busy_seconds)
+    return Database(settings.owner_url or url_of(settings), settings.busy_seconds)
 
 
-def _url_of(settings: Settings) -> str:
+def url_of(settings: Settings) -> str:
+    """Return the address of the database; the embedded one lies in the data folder."""
     return settings.database_url or f"sqlite:///{(settings.data_dir / 'cases.db').absolute()}"
 
 
@@ -194,7 +196,7 @@ def build(settings: Settings, *, without_keys: bool = False) -> App:
     keys = open_key_ring(
         settings.data_dir, settings.key_store_url, settings.busy_seconds, database, needed=not without_keys
     )
-    office = _office(settings, database, keys)
+    office = office_over(settings, database, keys)
     check_rights(database, sandbox=office.sandbox)
     return App(settings, database, office, keys)
 
@@ -210,7 +212,10 @@ def build_for_life(settings: Settings, *, without_keys: bool = False) -> App:
     return app
 
 
-def _office(settings: Settings, database: Database, keys: KeyRing) -> Office:
+def office_over(
+    settings: Settings, database: Database, keys: KeyRing, documents: DocumentStore | None = None
+) -> Office:
+    """Return the office whose rows a database holds; its documents lie in the data folder unless others are given."""
     with database.reading() as tx:
         meta = {row["name"]: row["value"] for row in read_register(tx, "meta")}
     pack = load_pack(settings.country)
@@ -231,7 +236,7 @@ def _office(settings: Settings, database: Database, keys: KeyRing) -> Office:
         open_reading=lambda: SqlWork(database, keys.store, writing=False),
         sealer=keys.vault,
         keys=keys.store,
-        documents=DocumentFiles(settings.data_dir / "documents"),
+        documents=documents or DocumentFiles(settings.data_dir / "documents"),
         at_point=reach(crash_at),
         limits=_limits(settings),
     )
@@ -299,7 +304,7 @@ def initialise(settings: Settings, *, sandbox: bool) -> App:
     """
     if not settings.data_dir.exists():
         settings.data_dir.mkdir(parents=True, mode=0o700)  # names of posts and places lie in it unsealed
-    database = _owners_database(settings)
+    database = owners_database(settings)
     migrate(database)
     make_key_ring(settings.data_dir, settings.key_store_url, settings.busy_seconds, database)
     with SqlWork(database) as work:
@@ -321,6 +326,16 @@ def initialise(settings: Settings, *, sandbox: bool) -> App:
 
 def _signer(settings: Settings) -> SignerProgram:
     return SignerProgram(settings.signer_command, _signer_folder(settings))
+
+
+def signer_at_hand(settings: Settings) -> Checkpoint | None:
+    """Return the last checkpoint the signer remembers; None where no signer is at hand.
+
+    Raises ConfigurationError for one whose key or mark is broken.
+    """
+    if not settings.signer_command and not (_signer_folder(settings) / KEY_FILE).exists():
+        return None
+    return _signer(settings).mark()
 
 
 def _signer_folder(settings: Settings) -> Path:

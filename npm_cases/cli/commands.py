@@ -13,7 +13,20 @@ def _version(wanted: bool) -> None:
 
 def build_cli() -> typer.Typer:
     """Return the whole command tree."""
-    from npm_cases.cli import audit, cases, clocks, imports, keys, machines, policy, registers, setup, web
+    from npm_cases.cli import (
+        audit,
+        backup,
+        cases,
+        clocks,
+        database,
+        imports,
+        keys,
+        machines,
+        policy,
+        registers,
+        setup,
+        web,
+    )
 
     app = typer.Typer(
         help="Follow-up of recommendations and torture allegations for National Preventive Mechanisms.",
@@ -24,6 +37,6 @@ def build_cli() -> typer.Typer:
     def root(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True)) -> None:
         """Read the options before a command."""
 
-    for module in (setup, cases, imports, clocks, machines, registers, policy, keys, audit, web):
+    for module in (setup, cases, imports, clocks, machines, registers, policy, keys, backup, database, audit, web):
         module.register(app)
     return app

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from npm_cases.domain import (
     messages_audit,
+    messages_backup,
     messages_bulk,
     messages_cases,
     messages_clocks,
@@ -40,6 +41,7 @@ TABLES: Final = (
     messages_web.SENTENCES,
     messages_rows.SENTENCES,
     messages_store.SENTENCES,
+    messages_backup.SENTENCES,
     messages_lists.SENTENCES,
     messages_log.SENTENCES,
     messages_audit.SENTENCES,

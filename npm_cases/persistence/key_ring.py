@@ -56,6 +56,11 @@ def open_key_ring(data_dir: Path, url: str, busy_seconds: float, cases: Database
     return _ring(store, wrapping)
 
 
+def keyless_ring(data_dir: Path) -> KeyRing:
+    """Return a ring without a key: for a database that is only read and verified."""
+    return _ring(NoKeyStore(), WrappingKeys(data_dir / FOLDER))
+
+
 def make_key_ring(data_dir: Path, url: str, busy_seconds: float, cases: Database) -> None:
     """Make key store and wrapping key for an installation that never had them, and take over keys kept among the cases.
 

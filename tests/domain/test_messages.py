@@ -53,8 +53,10 @@ COMMANDS = re.compile(r"`|npm-cases|(^|\s)--[a-z]")
 
 
 def trees(*layers: str) -> Iterator[tuple[str, ast.Module]]:
+    """Every module of some layers; a layer may be one module."""
     for layer in layers:
-        for file in sorted((PACKAGE / layer).rglob("*.py")):
+        alone = PACKAGE / f"{layer}.py"
+        for file in [alone] if alone.exists() else sorted((PACKAGE / layer).rglob("*.py")):
             yield file.relative_to(PACKAGE).as_posix(), ast.parse(file.read_text(encoding="utf-8"))
 
 
@@ -75,7 +77,7 @@ def places(template: str) -> set[str]:
 
 
 def uses() -> Iterator[tuple[str, int, str | None, set[str]]]:
-    for path, tree in trees("domain", "services", "importers", "persistence", "web", "cli"):
+    for path, tree in trees("domain", "services", "importers", "persistence", "backup", "web", "cli"):
         for call in calls(tree, "say"):
             given = {keyword.arg or "**" for keyword in call.keywords}
             yield path, call.lineno, text_of(call.args[0]) if call.args else None, given
@@ -115,7 +117,7 @@ def test_a_sentence_says_the_same_in_three_languages_and_types_nothing_on_a_page
 def test_no_refusal_is_left_in_english_alone() -> None:
     plain = {
         path
-        for path, tree in trees("domain", "services", "importers")
+        for path, tree in trees("domain", "services", "importers", "backup")
         for call in calls(tree, *CASE_ERRORS)
         if any(_is_plain(one, tree) for one in _sentences(call))
     }
