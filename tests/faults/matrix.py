@@ -85,6 +85,8 @@ SHOWN_BY: Mapping[str, tuple[str, ...]] = {
         "tests/faults/test_crash_points.py",
         "tests/services/test_checkpoints.py",
     ),
+    "F02": ("tests/faults/test_system_calls.py",),
+    "F03": ("tests/faults/test_system_calls.py",),
     "F04": ("tests/faults/test_random_kills.py",),
     "F05": (
         "tests/faults/test_sweepers.py::test_sweepers_at_once_take_each_rung_once_and_miss_none",
@@ -239,7 +241,7 @@ SHOWN_BY: Mapping[str, tuple[str, ...]] = {
         "tests/audit/test_split_view.py::test_no_forged_inclusion_proof_is_accepted",
         "tests/audit/test_split_view.py::test_no_forged_consistency_proof_is_accepted_by_verifier_or_witness",
     ),
-    "F77": ("tests/persistence/test_migrations.py",),
+    "F77": ("tests/persistence/test_migrations.py", "tests/faults/test_killed_migrations.py"),
     "F80": (
         "tests/audit/test_verify_keys.py",
         "tests/services/test_key_rotation.py",
