@@ -24,7 +24,7 @@ from npm_cases.web.rendering import Speaker, render
 from npm_cases.web.safety import with_headers
 
 REGISTERING = RIGHTS["add a body"] | RIGHTS["record a visit"]
-FILES = "multipart/form-data"
+WITHOUT_BODY = frozenset({"GET", "HEAD"})
 WHAT = "Follow-up of recommendations and torture allegations: the same use cases as on the pages and the command line."
 
 
@@ -111,7 +111,7 @@ def _describe_security(made: FastAPI) -> None:
 
 
 async def _with_headers(request: Request, answer: Callable[[Request], Any]) -> Response:
-    if request.headers.get("content-type", "").startswith(FILES):  # before a file is read and kept
+    if request.method not in WITHOUT_BODY:  # before anything of it is read and kept
         refused = await run_in_threadpool(_unknown, request)
         if refused is not None:
             return refused
