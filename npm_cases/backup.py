@@ -84,9 +84,13 @@ def check(settings: Settings, folder: Path, at: str) -> Checked:
 
     Raises like check_backup, and like what reads the files.
     """
-    with TemporaryDirectory(prefix="npm-cases-") as to, _opened(settings, folder, Path(to)) as backup:
+    with (
+        TemporaryDirectory(prefix="npm-cases-") as to,
+        _opened(settings, folder, Path(to)) as backup,
+        _keys(settings, backup.database) as keys,
+    ):
         here, erased = _live(settings)
-        return check_backup(backup, Here(here, _keys(settings, backup.database), erased), at)
+        return check_backup(backup, Here(here, keys, erased), at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +114,11 @@ def restore(settings: Settings, folder: Path, at: str, known_missing: int = 0) -
     with (
         TemporaryDirectory(prefix="restoring-", dir=settings.data_dir) as to,
         _opened(settings, folder, Path(to), with_documents=True) as backup,
+        _keys(settings, backup.database) as keys,
     ):
         mark = signer_at_hand(settings)
         origins: list[tuple[str, Said]] = [(mark.origin, say("the_signer_here"))] if mark else []
-        here = Here(origins, _keys(settings, backup.database), known_missing=known_missing)
-        checked = check_backup(backup, here, at)
+        checked = check_backup(backup, Here(origins, keys, known_missing=known_missing), at)
         signer = LEVEL
         if mark is None:
             signer = ABSENT
@@ -192,9 +196,13 @@ def _opened(settings: Settings, folder: Path, to: Path, *, with_documents: bool 
         database.close()
 
 
-def _keys(settings: Settings, cases: Database) -> KeysAtHand:
+@contextmanager
+def _keys(settings: Settings, cases: Database) -> Iterator[KeysAtHand]:
     ring = open_key_ring(settings.data_dir, settings.key_store_url, settings.busy_seconds, cases, needed=False)
-    return KeysAtHand(ring.store, ring.vault, (settings.data_dir / KEYS / PRESENT).exists())
+    try:
+        yield KeysAtHand(ring.store, ring.vault, (settings.data_dir / KEYS / PRESENT).exists())
+    finally:
+        ring.close()
 
 
 def _live(settings: Settings) -> tuple[list[tuple[str, Said]], frozenset[str]]:

@@ -109,12 +109,13 @@ def _next(done: "Restored") -> Iterator[str]:
         yield "put the newest backup of the key store in the place of keys/case_keys.db, and its wrapping.key beside it"
     if done.signer == ABSENT:
         yield "put the folder of the signer (log.key, high-water) back, or reach it by NPM_CASES_SIGNER_COMMAND"
-    yield "npm-cases audit verify; npm-cases fsck; npm-cases tick"
+    yield "npm-cases audit verify"
     if done.signer == AHEAD:
         yield "the signer has signed entries this backup does not have; two people declare that they are lost:"
         yield "npm-cases audit declare-restore, then npm-cases case confirm with another person's token"
     elif done.signer == ABSENT:
         yield "npm-cases audit checkpoint; if the signer refuses because it is ahead: npm-cases audit declare-restore"
     else:
-        yield "npm-cases audit checkpoint: nothing that was signed is lost"
+        yield "nothing that was signed is lost: there is nothing to declare"
+    yield "npm-cases tick; npm-cases fsck"
     yield "docs/backup.md says what was done since the backup and is to be done again"
