@@ -1,8 +1,13 @@
-"""Logs through structlog: one JSON line per event on stderr, with an allow-list of keys, so no case text can leak."""
+"""Logs: one JSON line per event on stderr, with an allow-list of keys, so no case text can leak.
 
+Our own lines come through structlog, those of libraries (Prefect, uvicorn) through ``Lines``; both look the same.
+"""
+
+import json
 import logging
 import sys
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 
 ALLOWED = frozenset(
@@ -19,10 +24,27 @@ def only_allowed(_: object, __: str, line: MutableMapping[str, Any]) -> MutableM
     return {name: value for name, value in line.items() if name in ALLOWED}
 
 
+class Lines(logging.Formatter):
+    """Writes a record of the standard library as our own lines are written; what Prefect adds beside the run's id is dropped."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "event": record.getMessage(), "level": record.levelname.lower(), "logger": record.name,
+            "timestamp": datetime.fromtimestamp(record.created, UTC).replace(tzinfo=None).isoformat() + "Z",
+            **{name: str(value) for name, value in vars(record).items() if name in ALLOWED},
+        }  # fmt: skip
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(only_allowed(None, "", line), ensure_ascii=False, sort_keys=True)
+
+
 def configure(level: str) -> None:
     """Set up logging for a process; may be called again."""
     logging.getLogger("npm_cases").setLevel(level.upper())
-    _Lazy.level = level
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(Lines())  # what nobody else writes: warnings and errors of libraries
+    if level != _Lazy.level:
+        _Lazy.level, _Lazy.ready = level, False
 
 
 class _Lazy:

@@ -91,6 +91,10 @@ class Settings(BaseSettings):
         None,
         description="token that opens /metrics and /readyz, needed behind a proxy; without one they answer this machine alone",
     )
+    prefect_auth_file: Path | None = Field(
+        None,
+        description="file with NAME:PASSWORD of Prefect's API, on every machine the same; made in the data folder if left out",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level that is logged")
 
 

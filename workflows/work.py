@@ -20,7 +20,8 @@ from contextlib import contextmanager
 from config.logging import logger
 from config.settings import Settings
 from npm_cases.domain.errors import TryAgain
-from workflows.environment import STARTUP_SECONDS, server_database
+from npm_cases.packs.known import load_pack
+from workflows.environment import STARTUP_SECONDS, TAG, server_database
 
 POLL_SECONDS = 0.5
 ANSWER_SECONDS = 2.0
@@ -69,7 +70,7 @@ class _Server:
         self._stopping = threading.Event()
         self._log = settings.data_dir.absolute() / "prefect" / "server.log"
         self._environment = {
-            **os.environ, "PREFECT_API_DATABASE_CONNECTION_URL": server_database(settings.data_dir)
+            **os.environ, "PREFECT_API_DATABASE_CONNECTION_URL": server_database(settings)
         }  # fmt: skip
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -80,8 +81,9 @@ class _Server:
         ]  # fmt: skip
         with self._log.open("ab") as log:
             self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and fixed arguments
-                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self._environment, start_new_session=True
-            )
+                command, stdout=subprocess.DEVNULL, stderr=log, stdin=subprocess.DEVNULL, env=self._environment,
+                start_new_session=True,
+            )  # fmt: skip
 
     def wait(self) -> None:
         """Wait until the server is healthy.
@@ -135,10 +137,13 @@ def serve_flows(settings: Settings) -> None:
 
     from workflows.schedules import rhythms
 
-    deployments = []
-    for rhythm in rhythms(settings):
-        when = {"interval": rhythm.seconds} if rhythm.seconds else {"cron": rhythm.cron}
-        deployments.append(rhythm.flow.to_deployment(name=rhythm.name, **when))
+    zone = load_pack(settings.country).zone
+    deployments = [
+        rhythm.flow.to_deployment(
+            name=rhythm.name, schedule=rhythm.schedule(zone), concurrency_limit=rhythm.overlap(), tags=[TAG]
+        )
+        for rhythm in rhythms(settings)
+    ]
     # Prefect's own stop, called from a signal, leaves one coroutine unawaited; nothing of ours is lost by it.
     warnings.filterwarnings("ignore", message="coroutine 'Runner.astop' was never awaited", category=RuntimeWarning)
     serve(*deployments, pause_on_shutdown=False, limit=len(deployments))

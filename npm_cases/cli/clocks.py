@@ -95,7 +95,7 @@ def _working(app: typer.Typer) -> None:
         _ = shell.app
         from workflows.environment import prepare
 
-        prepare(found.data_dir)
+        prepare(found)
         from workflows.work import supervise
 
         supervise(found)
@@ -109,7 +109,7 @@ def _working(app: typer.Typer) -> None:
         _ = shell.app
         from workflows.environment import prepare
 
-        prepare(found.data_dir)
+        prepare(found)
         from workflows.work import run_now
 
         as_of = as_text(parse_instant(shell.now_text, "--now")) if shell.now_text else ""

@@ -19,6 +19,7 @@ def build_cli() -> typer.Typer:
         cases,
         clocks,
         database,
+        flows,
         imports,
         keys,
         machines,
@@ -37,6 +38,6 @@ def build_cli() -> typer.Typer:
     def root(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True)) -> None:
         """Read the options before a command."""
 
-    for module in (setup, cases, imports, clocks, machines, registers, policy, keys, backup, database, audit, web):
+    for module in (setup, cases, imports, clocks, flows, machines, registers, policy, keys, backup, database, audit, web):
         module.register(app)
     return app

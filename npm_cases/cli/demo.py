@@ -100,7 +100,7 @@ def _let_months_pass(where: "Console", folder: Path, months: int) -> dict[str, A
 
     with MailSink(folder / "mail") as sink:
         os.environ |= {"NPM_CASES_SMTP_PORT": str(sink.port), "NPM_CASES_SMTP_SECURITY": "none"}
-        prepare(folder)
+        prepare(settings())
         where.print(
             f"[bold]2. {months} months pass[/bold], one Prefect flow run each; nobody acts; mail goes to 127.0.0.1:{sink.port}"
         )

@@ -95,7 +95,7 @@ def test_work_left_alone_takes_a_due_rung_and_delivers_its_mail(tmp_path: Path) 
     assert status[0]["escalation"] == "escalated_to_ombudsman"
 
 
-def test_parameters_of_flows_are_instants_only() -> None:
+def test_parameters_of_flows_are_instants_and_what_prefect_itself_knows() -> None:
     import ast
 
     for path in sorted(Path("workflows").glob("*.py")):
@@ -103,7 +103,7 @@ def test_parameters_of_flows_are_instants_only() -> None:
         for node in ast.walk(tree):
             decorated = isinstance(node, ast.FunctionDef) and any("flow" in ast.dump(d) for d in node.decorator_list)
             if decorated and isinstance(node, ast.FunctionDef):
-                assert {a.arg for a in node.args.args} <= {"as_of", "start", "until"}, f"{path}:{node.lineno}"
+                assert {a.arg for a in node.args.args} <= {"as_of", "start", "until", "kind", "of", "run"}, f"{path}:{node.lineno}"
 
 
 def test_the_watchdog_reports_silence_once(served: App) -> None:
