@@ -15,7 +15,8 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
-from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql import ClauseElement
 
 from npm_cases.domain.errors import AskAgain, ConfigurationError, OutcomeUnknown, TryAgain
@@ -35,6 +36,7 @@ PRAGMAS: Mapping[str, object] = {
     "wal_autocheckpoint": 8_000,  # 32 MB of log before it is folded into the file: a batch is written once
 }
 POOL_SIZE = 8
+TRUSTED_SECONDS = 5.0  # a connection used so lately is not tried before it is used again
 COME_BACK_SECONDS = 0.1  # between two tries to reach a server that was lost
 IDLE_MILLISECONDS = 300_000  # a worker that stopped inside a transaction gives its locks back (FAULTS F05)
 MOST_PREPARED = 1_024
@@ -169,6 +171,8 @@ class Transaction:
     def __init__(self, database: Database, *, writing: bool) -> None:
         self.database = database
         self._open = True
+        self._pipeline: Any = None
+        self._is_committing = False
         self._fairy = database.connected()
         try:
             self.cursor: DBAPICursor = self._fairy.cursor()
@@ -192,6 +196,8 @@ class Transaction:
         """Run one statement and return how many rows it touched."""
         prepared = self.database.prepared(statement, tuple(values) if values is not None else None)
         self._execute(prepared.sql, prepared.arrange(values or {}))
+        if self._pipeline is not None:
+            self._answered()
         return int(self.cursor.rowcount)
 
     def many(self, statement: ClauseElement, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -199,6 +205,9 @@ class Transaction:
         if not rows:
             return
         prepared = self.database.prepared(statement, tuple(rows[0]))
+        if len(rows) == 1:  # psycopg waits three times for what is to be run many times
+            self._execute(prepared.sql, prepared.arrange(rows[0]))
+            return
         try:
             self.cursor.executemany(prepared.sql, list(map(prepared.arrange, rows)))
         except self.database.driver_error as error:
@@ -239,8 +248,48 @@ class Transaction:
         self._execute(prepared.sql, prepared.arrange(values or {}))
         return self.cursor.fetchone()
 
+    def asked_together(self, asked: Sequence[tuple[ClauseElement, Mapping[str, Any]]]) -> list[list[Any]]:
+        """Run queries that do not wait for each other's answers, on PostgreSQL all in one round trip; their rows as tuples."""
+        if self.database.is_sqlite:
+            return [self.tuples(statement, values) for statement, values in asked]
+        cursors = []
+        with self.together():
+            for statement, values in asked:
+                prepared = self.database.prepared(statement, None)
+                self._execute(prepared.sql, prepared.arrange(values))
+                cursors.append(self.cursor)
+        return [list(cursor.fetchall()) for cursor in cursors]
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Send what is run inside without waiting for each answer, on PostgreSQL; an error of any of it is raised at the end."""
+        if self.database.is_sqlite:
+            yield
+            return
+        link: Any = self._fairy.driver_connection
+        try:
+            with link.pipeline() as self._pipeline:
+                yield
+        except self.database.driver_error as error:
+            raise self._noted((unknown if self._is_committing else told)(error)) from error
+        else:
+            self._open = self._open and not self._is_committing
+        finally:
+            self._pipeline, self._is_committing = None, False
+
+    def _answered(self) -> None:
+        try:
+            self._pipeline.sync()
+        except self.database.driver_error as error:
+            raise self._noted(told(error)) from error
+
     def commit(self) -> None:
-        """Make everything of this transaction durable together."""
+        """Make everything of this transaction durable together; inside ``together`` it is sent with the rest."""
+        if self._pipeline is not None:
+            self._is_committing = True
+            link: Any = self._fairy.driver_connection
+            link.cursor().execute("COMMIT", prepare=False)
+            return
         try:
             if self.database.is_sqlite:
                 self.cursor.execute("COMMIT")
@@ -262,6 +311,8 @@ class Transaction:
             self._fairy.close()
 
     def _execute(self, sql: str, values: Any) -> None:
+        if self._pipeline is not None:
+            self.cursor = self._fairy.cursor()  # its answer comes later, and is its own
         try:
             self.cursor.execute(sql, values)
         except self.database.driver_error as error:
@@ -304,7 +355,7 @@ def _harden(connection: DBAPIConnection, _: object) -> None:
 
 
 def _server_engine(url: str, busy_seconds: float) -> Engine:
-    engine = create_engine(url, pool_size=POOL_SIZE, pool_pre_ping=True, pool_timeout=busy_seconds)
+    engine = create_engine(url, pool_size=POOL_SIZE, pool_timeout=busy_seconds)
 
     def limit_waiting(connection: DBAPIConnection, _: object) -> None:
         cursor = connection.cursor()
@@ -314,4 +365,27 @@ def _server_engine(url: str, busy_seconds: float) -> Engine:
         connection.commit()
 
     event.listen(engine, "connect", limit_waiting)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _ping_if_idle)
     return engine
+
+
+def _note_use(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    record.info["used"] = monotonic()
+
+
+def _ping_if_idle(connection: DBAPIConnection, record: ConnectionPoolEntry, _: object) -> None:
+    """Try a connection that nobody used for a while; one used a moment ago is alive, or the act is asked once more."""
+    if monotonic() - record.info.get("used", math.inf) < TRUSTED_SECONDS:
+        return
+    link: Any = connection
+    try:
+        link.execute("SELECT 1")
+        link.rollback()
+    except link_error(link) as error:
+        raise DisconnectionError from error
+
+
+def link_error(link: Any) -> type[Exception]:
+    """Return the class of the errors of a psycopg connection."""
+    return link.Error  # type: ignore[no-any-return]

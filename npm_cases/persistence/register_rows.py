@@ -23,13 +23,14 @@ class RegisterRows(Gathering):
         super().__init__(database, writing=writing)
         self._imported: dict[str, tuple[str, str, str] | None] = {}
         self._bodies: set[str] | None = None
+        self._shut_out: dict[str, frozenset[str]] = {}
 
     def answer(self, idem: str) -> tuple[str, str, str] | None:
         """Return user, digest and answer kept under a key; a call with the same key that is under way is waited for."""
-        if not self._database.is_sqlite:
-            self.tx.one(sql.LOCK_KEY, {"b_idem": idem})
-        row = self.tx.one(sql.ANSWER, {"b_idem": idem})
-        return (row[0], row[1], row[2]) if row else None
+        of_it = {"b_idem": idem}
+        locked = [] if self._database.is_sqlite else [(sql.LOCK_KEY, of_it)]
+        found = self.tx.asked_together([*locked, (sql.ANSWER, of_it)])[-1]
+        return (found[0][0], found[0][1], found[0][2]) if found else None
 
     def keep_answer(self, idem: str, user: str, digest: str, answer: str, at: str) -> None:
         self._later(sql.KEEP_ANSWER, {"idem": idem, "user": user, "digest": digest, "answer": answer, "at": at})
@@ -100,12 +101,15 @@ class RegisterRows(Gathering):
         return body_id in self._bodies
 
     def excluded(self, chain: str) -> frozenset[str]:
-        return frozenset(row[0] for row in self.tx.tuples(sql.EXCLUDED, {"b_chain": chain}))
+        if chain not in self._shut_out:
+            self._shut_out[chain] = frozenset(row[0] for row in self.tx.tuples(sql.EXCLUDED, {"b_chain": chain}))
+        return self._shut_out[chain]
 
     def exclude(self, chain: str, post: str, at: str) -> None:
         """Exclude a post, a unit or a person from a case; who is excluded already stays so."""
         if post not in self.excluded(chain):
             self.tx.run(sql.EXCLUDE, {"chain": chain, "post": post, "at": at})
+            del self._shut_out[chain]
 
     # -- time and watching
 

@@ -57,11 +57,16 @@ class SqlWork(MailRows, RegisterRows, SearchRows):
         """Write everything gathered and make it durable together."""
         if not self._writing:
             raise RuntimeError("this unit of work was opened for reading: it cannot commit")
-        self.flush()
         if self._new_keys or self._name_tokens:
+            with self.tx.together():
+                self.flush()
             self._key_store.add(self._new_keys, self._name_tokens)
             self._new_keys, self._name_tokens = [], []
-        self.tx.commit()
+            self.tx.commit()
+            return
+        with self.tx.together():
+            self.flush()
+            self.tx.commit()
 
     def flush(self) -> None:
         """Write everything gathered so far inside the transaction, each row before those that name it."""
@@ -145,8 +150,21 @@ class SqlWork(MailRows, RegisterRows, SearchRows):
             return known
         if not self._writing:
             return self._kept(self.read_case(ref))
-        statement = sql.LOCKED_CASE_BY_ID if len(ref) == CASE_ID_LENGTH else sql.LOCKED_CASE_BY_NUMBER
-        return self._kept(self._found_case(statement, ref))
+        by_id = len(ref) == CASE_ID_LENGTH
+        if by_id and not self._database.is_sqlite:
+            return self._kept(self._case_with_the_rest(ref))
+        return self._kept(self._found_case(sql.LOCKED_CASE_BY_ID if by_id else sql.LOCKED_CASE_BY_NUMBER, ref))
+
+    def _case_with_the_rest(self, case_id: str) -> Case:
+        """Read a case, locked, with what an act on it asks for next: who is kept from it, and what runs on it."""
+        of_it = {"b_chain": case_id}
+        found, excluded, running = self.tx.asked_together(
+            ((sql.LOCKED_CASE_BY_ID, {"b_ref": case_id}), (sql.EXCLUDED, of_it), (sql.OPEN_OBLIGATIONS, of_it))
+        )
+        case = self._case_of(found[0] if found else None, case_id)
+        self._shut_out[case.id] = frozenset(row[0] for row in excluded)
+        self._of_chain[case.id] = [self._remembered(row) for row in running]
+        return case
 
     def read_case(self, ref: str) -> Case:
         """Return a case by id or number as it stands, for showing only: it is not locked and must not be changed.
@@ -159,7 +177,9 @@ class SqlWork(MailRows, RegisterRows, SearchRows):
         return self._found_case(sql.CASE_BY_ID if len(ref) == CASE_ID_LENGTH else sql.CASE_BY_NUMBER, ref)
 
     def _found_case(self, statement: ClauseElement, ref: str) -> Case:
-        row = self.tx.one(statement, {"b_ref": ref})
+        return self._case_of(self.tx.one(statement, {"b_ref": ref}), ref)
+
+    def _case_of(self, row: Sequence[Any] | None, ref: str) -> Case:
         if row is None:
             raise NotFound(say("no_case", given=quoted(ref)))
         self._cases_read.keep(row)
