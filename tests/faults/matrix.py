@@ -98,6 +98,7 @@ SHOWN_BY: Mapping[str, tuple[str, ...]] = {
         "tests/workflows/test_flows.py::test_the_watchdog_reports_silence_once",
     ),
     "F08": (
+        "tests/workflows/test_whatever_prefect_does.py",
         "tests/workflows/test_flows.py::test_a_sweep_as_a_flow_run_does_what_tick_does",
         "tests/workflows/test_flows.py::test_without_a_prefect_api_a_run_says_what_to_do",
     ),
@@ -242,6 +243,7 @@ SHOWN_BY: Mapping[str, tuple[str, ...]] = {
         "tests/audit/test_split_view.py::test_no_forged_consistency_proof_is_accepted_by_verifier_or_witness",
     ),
     "F77": ("tests/persistence/test_migrations.py", "tests/faults/test_killed_migrations.py"),
+    "F78": ("tests/audit/test_recorded_histories.py",),
     "F80": (
         "tests/audit/test_verify_keys.py",
         "tests/services/test_key_rotation.py",
