@@ -5,6 +5,7 @@ A sweep, a delivery and an act with a document run as commands under strace, on 
 
 import random
 import shutil
+import signal
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -46,7 +47,7 @@ STRIKES = {
     "errors from then on": ("error=EIO", True),
     "full from then on": ("error=ENOSPC", True),
 }
-MOST_TRIED = 4
+ANYWHERE, OF_RARE_NAMES = 4, 2
 
 
 @dataclass(frozen=True)
@@ -134,12 +135,12 @@ class Bench:
         return Copy(self, self.folder / name / "data")
 
     def sample(self, strike: str) -> list[Call]:
-        """Take one call of some names, others for each strike."""
+        """Take some calls from anywhere, and some of the rarer names; others for each strike."""
         chance = random.Random(f"{strike} {self.job.arguments}")  # noqa: S311 - which calls, not secrets
-        names = dict.fromkeys(call.name for call in self.calls)
-        of_name = ([call for call in self.calls if call.name == name] for name in names)
-        taken = [chance.choice(found) for found in of_name]
-        return chance.sample(taken, min(MOST_TRIED, len(taken)))
+        most = Counter(call.name for call in self.calls).most_common(1)[0][0]
+        rare = [call for call in self.calls if call.name != most]
+        taken = [*chance.sample(self.calls, ANYWHERE), *chance.sample(rare, OF_RARE_NAMES)]
+        return list(dict.fromkeys(taken))
 
 
 class Copy:
@@ -216,6 +217,8 @@ def _what_is_wrong(bench: Bench, call: Call, strike: str) -> Iterator[str]:
 def _told(done: CompletedProcess[str], strike: str, *, can_say: bool) -> Iterator[str]:
     """Hold the exit code and the words against the strike; where nothing can be written any more, the exit code alone."""
     if strike == "killed":
+        if done.returncode != -signal.SIGKILL:
+            yield f"it was to die and ended with {done.returncode}"
         return
     if done.returncode < 0 or "Traceback" in done.stderr or "not foreseen" in done.stderr:
         yield f"it ended with {done.returncode}: {done.stderr}"
