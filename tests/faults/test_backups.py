@@ -14,14 +14,19 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from config.settings import Settings
 from npm_cases import backup
 from npm_cases.bootstrap import App, build
 from npm_cases.domain.errors import BadInput, CaseError, ConfigurationError, Conflict, IntegrityBroken, NotFound
 from npm_cases.domain.instants import as_text
+from npm_cases.persistence.database import Database
 from npm_cases.persistence.key_backups import back_up
 from npm_cases.persistence.migrate import HEAD
+from npm_cases.persistence.office_target import empty_target
+from npm_cases.persistence.roles import loose_rights
 from npm_cases.services.act import Confirm, confirm
 from npm_cases.services.backups import MANIFEST
 from npm_cases.services.case_views import open_text
@@ -29,6 +34,7 @@ from npm_cases.services.casework import OnCase, add_document
 from npm_cases.services.create_case import Created
 from npm_cases.services.documents import read_document
 from npm_cases.services.erasure import finish_erasures, propose_erasure
+from npm_cases.services.office_copy import move_office
 from tests.conftest import PostgresServer
 from tests.faults.checker import LATER, table, violations
 from tests.makers import (
@@ -203,6 +209,33 @@ def test_a_key_that_an_old_backup_of_the_key_store_brings_back_goes_again(app: A
     assert finish_erasures(again.office) == 1
     assert violations(again) == []
     again.close()
+
+
+@pytest.mark.pg
+def test_an_owner_without_other_powers_takes_an_office_in_and_the_service_backs_it_up(
+    app: App, postgres_server: PostgresServer, tmp_path: Path
+) -> None:
+    lived_in(app)
+    moved = make_url(postgres_server.empty_database(f"owned_{os.urandom(4).hex()}"))
+    superuser = Database(moved.render_as_string(hide_password=False))
+    with superuser.connection(writing=True) as connection:
+        for login, more in (("moved_owner", ""), ("moved_service", "IN ROLE npm_cases_app")):
+            connection.execute(text(f"DROP ROLE IF EXISTS {login}"))
+            connection.execute(text(f"CREATE ROLE {login} LOGIN {more}"))
+        connection.execute(text(f"ALTER DATABASE {moved.database} OWNER TO moved_owner"))
+    superuser.close()
+    owner, service = (
+        moved.set(username=login).render_as_string(hide_password=False) for login in ("moved_owner", "moved_service")
+    )
+    with empty_target(app.database, owner, 5.0) as target:
+        move_office(app.office, target, LATER)
+    served = build(app.settings.model_copy(update={"database_url": service}))
+    assert loose_rights(served.database) == ""
+    assert violations(served) == []
+    made = backup.make(served, tmp_path / "one", MON_2_MAR)
+    assert made.log_root == backup.make(app, tmp_path / "two", MON_2_MAR).log_root
+    assert backup.check(served.settings, tmp_path / "one", LATER).events == made.events
+    served.close()
 
 
 # --- under load
@@ -425,6 +458,24 @@ def test_a_backup_that_broke_off_is_not_taken_for_one(
         backup.make(app, tmp_path / "kept" / "two", MON_2_MAR)
     with pytest.raises(BadInput):
         backup.check(app.settings, tmp_path / "kept" / "three", LATER)
+
+
+@pytest.mark.parametrize("step", ["put_documents", "put_database"])
+def test_a_restore_that_broke_off_is_run_again(
+    made: tuple[Settings, Path], step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(backup, step, end)
+    with pytest.raises(KeyboardInterrupt):
+        backup.restore(*made, LATER)
+    assert not (made[0].data_dir / "cases.db").exists()
+    monkeypatch.undo()
+    backup.restore(*made, LATER)
+    again = build(made[0])
+    assert violations(again) == []
+    again.close()
 
 
 def test_a_backup_of_the_revision_this_program_has_says_so(app: App, tmp_path: Path) -> None:
