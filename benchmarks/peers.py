@@ -95,6 +95,7 @@ class ByHand:
 
 
 def a_caseload(url: str, folder: Path, cases: int) -> list[str]:
+    """Import recommendations that wait for an answer."""
     settings = settings_of(folder / "engine").model_copy(update={"database_url": url})
     app = initialise(settings, sandbox=True)
     import_rows(app.office, [a_row(n, date(2026, 2, 2)) for n in range(cases)], CLERK, AT)
@@ -211,11 +212,8 @@ class BySpiff:
         self.link.commit()
 
 
-STEPS = 60
-"""Steps of the workflow of SpiffWorkflow: a case that is moved as often is used up."""
-
-
 def workflows(url: str, folder: Path, cases: int) -> list[str]:
+    """Save the workflow of every case as JSON, before its first step."""
     from SpiffWorkflow.serializer.json import JSONSerializer
     from SpiffWorkflow.specs.Simple import Simple
     from SpiffWorkflow.specs.StartTask import StartTask
@@ -270,6 +268,9 @@ def with_django(url: str) -> Any:
         class Meta:
             app_label = "contenttypes"
 
+        def __str__(self) -> str:
+            return str(self.pk)
+
         @transition(field=state, source=STATES[0], target=STATES[1])  # type: ignore[untyped-decorator]
         def record_reply(self) -> None: ...
 
@@ -280,6 +281,7 @@ def with_django(url: str) -> Any:
 
 
 def django_tables(url: str, _: Path, cases: int) -> list[str]:
+    """Let Django make its tables, and fill them."""
     model = with_django(url)
     from django.core.management import call_command
     from django.db import connection
@@ -329,6 +331,7 @@ class ByEventsourcing:
 
 
 def an_application(url: str) -> Any:
+    """Return the application of eventsourcing over a database."""
     from peer_aggregate import Cases
 
     parts = psycopg.conninfo.conninfo_to_dict(plain(url))
@@ -343,6 +346,7 @@ def an_application(url: str) -> Any:
 
 
 def aggregates(url: str, _: Path, cases: int) -> list[str]:
+    """Let the application add so many cases."""
     application = an_application(url)
     ids = [application.add(f"R-{number}") for number in range(cases)]
     application.close()
