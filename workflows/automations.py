@@ -33,16 +33,17 @@ def write_automations(client: SyncPrefectClient, reporting: UUID) -> list[str]:
 
 
 def _automations(reporting: UUID) -> list[AutomationCore]:
+    report = RunDeployment(source="selected", deployment_id=reporting, parameters={"run": "{{ event.resource.id }}"})
     return [
         AutomationCore(
             name="npm-cases: a run failed",
             trigger=_seen("prefect.flow-run.Failed", "prefect.flow-run.Crashed"),
-            actions=[_report("flow_failed", reporting)],
+            actions=[report],
         ),
         AutomationCore(
             name="npm-cases: a run was not begun",
             trigger=_seen("prefect.flow-run.Late"),
-            actions=[_report("flow_late", reporting)],
+            actions=[report],
         ),
         AutomationCore(
             name="npm-cases: a run fell silent",
@@ -51,10 +52,7 @@ def _automations(reporting: UUID) -> list[AutomationCore]:
                 match_related=OF_OUR_TAG, posture=Posture.Proactive, threshold=1,
                 within=timedelta(seconds=lost_seconds()),
             ),
-            actions=[
-                ChangeFlowRunState(name=LOST, state=StateType.CRASHED, message="no heartbeat"),
-                _report("flow_lost", reporting),
-            ],
+            actions=[ChangeFlowRunState(name=LOST, state=StateType.CRASHED, message="no heartbeat"), report],
         ),
     ]  # fmt: skip
 
@@ -64,8 +62,3 @@ def _seen(*events: str) -> EventTrigger:
         expect=set(events), for_each={"prefect.resource.id"}, match=OUR_RUNS, match_related=OF_OUR_TAG,
         posture=Posture.Reactive, threshold=1,
     )  # fmt: skip
-
-
-def _report(kind: str, reporting: UUID) -> RunDeployment:
-    parameters = {"kind": kind, "of": "{{ flow.name }}", "run": "{{ flow_run.id }}"}
-    return RunDeployment(source="selected", deployment_id=reporting, parameters=parameters)

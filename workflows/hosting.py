@@ -31,4 +31,4 @@ def become_worker(name: str, runs: int) -> None:
 def _become(*command: str) -> None:
     sys.stdout.flush()
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what Prefect prints for people is no line of a log
-    os.execv(sys.executable, [sys.executable, "-m", "prefect", *command])  # noqa: S606 - our own interpreter
+    os.execv(sys.executable, [sys.executable, "-m", "workflows.command", *command])  # noqa: S606 - our own interpreter

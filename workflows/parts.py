@@ -28,8 +28,9 @@ def installation() -> App:
 
 
 def now_text() -> str:
-    """Return the present instant as UTC text."""
-    return present(installation().office, as_text(datetime.now(UTC)))
+    """Return the present instant as UTC text; raises ClockWrong where another clock speaks against it."""
+    app = installation()
+    return app.checked(present(app.office, as_text(datetime.now(UTC))))
 
 
 @contextmanager

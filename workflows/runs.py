@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import FlowRunFilter
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.events.filters import EventFilter, EventNameFilter, EventOccurredFilter, EventResourceFilter
 from prefect.exceptions import PrefectHTTPStatusError
 
@@ -38,11 +38,41 @@ def troubles(now: datetime) -> list[Trouble]:
         raise TryAgain(f"Prefect's API cannot be asked: {type(error).__name__}") from error
 
 
+def trouble_of(run_id: UUID, now: datetime) -> list[Trouble]:
+    """Return what is wrong with one run, if anything is: automations have been wrong about a run that had ended.
+
+    Raises TryAgain when Prefect's API does not answer, or not to us.
+    """
+    try:
+        with get_client(sync_client=True) as client:
+            run = client.read_flow_run(run_id)
+            name = client.read_flow(run.flow_id).name
+            heard_by = now - timedelta(seconds=lost_seconds())
+            kind = _ended_badly(run) or _late(run, now)
+            if not kind and run.state_type == StateType.RUNNING and not _is_heard(client, run, heard_by):
+                kind = "flow_lost"
+    except (httpx.HTTPError, PrefectHTTPStatusError) as error:
+        raise TryAgain(f"Prefect's API cannot be asked: {type(error).__name__}") from error
+    return [Trouble(kind, name, str(run.id), as_text(run.end_time or now))] if kind else []
+
+
+def _ended_badly(run: FlowRun) -> str:
+    if run.state_type not in {StateType.FAILED, StateType.CRASHED}:
+        return ""
+    return "flow_lost" if run.state_name == LOST else "flow_failed"
+
+
+def _late(run: FlowRun, now: datetime) -> str:
+    planned = run.expected_start_time or now
+    waited = (run.start_time or now) - planned
+    waits = run.start_time is not None or run.state_name in WAITING
+    return "flow_late" if waits and waited > timedelta(seconds=late_seconds()) else ""
+
+
 def _troubles(client: SyncPrefectClient, names: Mapping[UUID, str], now: datetime) -> Iterator[Trouble]:
     ended = {"state": {"type": {"any_": ["FAILED", "CRASHED"]}}, "end_time": {"after_": now - LOOK_BACK}}
     for run in _runs(client, **ended):
-        kind = "flow_lost" if run.state_name == LOST else "flow_failed"
-        yield _trouble(kind, names, run, run.end_time or now)
+        yield _trouble(_ended_badly(run), names, run, run.end_time or now)
     begun_by = now - timedelta(seconds=late_seconds())
     waiting = {"state": {"name": {"any_": WAITING}}, "expected_start_time": {"before_": begun_by}}
     for run in _runs(client, **waiting):

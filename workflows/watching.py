@@ -9,14 +9,13 @@ from npm_cases.domain.errors import TryAgain
 from npm_cases.services.flow_runs import report_runs, report_silence
 from npm_cases.services.watching import watch
 
-PATIENCE_SECONDS = 60.0
 PAUSE_SECONDS = 5.0
 
 
-def look_once(app: App, now: str, patience: float = PATIENCE_SECONDS) -> list[str]:
-    """Raise an incident for everything that is wrong and return their ids.
+def look_once(app: App, now: str, patience: float) -> list[str]:
+    """Raise an incident for everything that is wrong and return their ids; a server may be silent for ``patience`` seconds.
 
-    Without a PREFECT_API_URL only the sweeps are looked at. A server that is being started again is waited for.
+    Without a PREFECT_API_URL only the sweeps are looked at.
     """
     found = [watch(app.office, now, app.settings.stale_sweep_seconds)]
     if os.environ.get("PREFECT_API_URL"):

@@ -77,7 +77,7 @@ class _Server:
     def start(self) -> None:
         """Start the child; what it says goes to its own log file."""
         command = [
-            sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(self.port)
+            sys.executable, "-m", "workflows.command", "server", "start", "--host", "127.0.0.1", "--port", str(self.port)
         ]  # fmt: skip
         with self._log.open("ab") as log:
             self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and fixed arguments

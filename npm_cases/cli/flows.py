@@ -12,6 +12,7 @@ Host = Annotated[str, typer.Option(help="Address to serve on; reached from other
 Port = Annotated[int, typer.Option(help="Port.", min=1, max=65_535)]
 Runs = Annotated[int, typer.Option(help="How many runs this worker has at once.", min=1)]
 Every = Annotated[float, typer.Option(metavar="SECONDS", help="Look again and again, so often; once if 0.", min=0)]
+Patience = Annotated[float, typer.Option(metavar="SECONDS", help="How long a server may take to start again.", min=0)]
 Name = Annotated[str, typer.Option(help="What the worker is called; the machine's name if left out.")]
 
 
@@ -47,13 +48,13 @@ def register(app: typer.Typer) -> None:
         become_worker(name or socket.gethostname(), runs)
 
     @command(group, "watch", epilog="Example: npm-cases flows watch --every 60")
-    def watch(shell: Shell, *, every: Every = 0) -> None:
+    def watch(shell: Shell, *, every: Every = 0, patience: Patience = 60) -> None:
         """Look from outside Prefect whether it answers, its runs go well, and somebody sweeps; what is wrong is an incident."""
         _prepared()
         from workflows.watching import look_once
 
         while True:
-            found = look_once(shell.app, shell.at())
+            found = look_once(shell.app, shell.at(), patience)
             if not every:
                 break
             time.sleep(every)

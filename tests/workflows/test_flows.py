@@ -103,7 +103,7 @@ def test_parameters_of_flows_are_instants_and_what_prefect_itself_knows() -> Non
         for node in ast.walk(tree):
             decorated = isinstance(node, ast.FunctionDef) and any("flow" in ast.dump(d) for d in node.decorator_list)
             if decorated and isinstance(node, ast.FunctionDef):
-                assert {a.arg for a in node.args.args} <= {"as_of", "start", "until", "kind", "of", "run"}, f"{path}:{node.lineno}"
+                assert {a.arg for a in node.args.args} <= {"as_of", "start", "until", "run"}, f"{path}:{node.lineno}"
 
 
 def test_the_watchdog_reports_silence_once(served: App) -> None:
