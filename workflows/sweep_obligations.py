@@ -1,6 +1,7 @@
 """Every few minutes: take every rung that is due; one task run per batch, never one per case."""
 
 from dataclasses import asdict
+from time import monotonic
 
 from prefect import flow, task
 
@@ -18,12 +19,12 @@ def take_a_batch(as_of: str) -> SweepCounts:
 
 
 @task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS)
-def finish(as_of: str, counts: SweepCounts) -> int:
+def finish(as_of: str, counts: SweepCounts, begun: float) -> int:
     """Let proposals lapse, complete erasures, give events their place in the log, and note that the sweep was done."""
     app = installation()
     finish_erasures(app.office)
     expired = expire_proposals(app.office, as_of)
-    note_sweep(app.office, as_of, counts)
+    note_sweep(app.office, as_of, counts, monotonic() - begun)
     app.sequence()
     return expired
 
@@ -32,11 +33,11 @@ def finish(as_of: str, counts: SweepCounts) -> int:
 def sweep_obligations(as_of: str = "") -> dict[str, int]:
     """Take every rung that is due; a failed batch fails the run."""
     with logged("sweep") as log:
-        instant = as_of or now_text()
+        begun, instant = monotonic(), as_of or now_text()
         total = SweepCounts()
         while (batch := take_a_batch(instant)).taken:
             total.add(batch)
-        total.expired = finish(instant, total)
+        total.expired = finish(instant, total, begun)
         log.info("swept", counts=_counts(total))
         return _counts(total)
 

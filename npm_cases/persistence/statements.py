@@ -240,7 +240,7 @@ ADD_IMPORTED = insert(import_rows)
 SAVE_IMPORTED = update(import_rows).where(import_rows.c.row_key == b("key"))
 BODY_IDS = select(bodies.c.id)
 NEXT_RUNG_AT = select(func.min(obligations.c.next_rung_at)).where(obligations.c.next_rung_at != NOTHING)
-LAST_SWEEP = select(func.max(sweeps.c.finished_at))
+LAST_SWEEP = select(func.max(sweeps.c.started_at))  # of those that finished: no other is written down
 USERS_WITH_CLOCKS = (
     select(cases.c.assignee)
     .join(obligations, obligations.c.chain == cases.c.id)

@@ -1,10 +1,12 @@
 """The counts and ages of a running installation, each from an index: a monitor asks every few seconds."""
 
+import json
+
 from sqlalchemy import Text, func, literal_column, select
 
 from npm_cases.persistence.database import Database
 from npm_cases.persistence.schema import checkpoints, incidents, log_entries, obligations, outbox, sweeps
-from npm_cases.services.vitals import Vitals
+from npm_cases.services.vitals import Vitals, seconds_since
 
 # SQLite looks into an index of some rows only where the statement says literally which.
 _WAITING = outbox.c.status == literal_column("'waiting'", Text)
@@ -31,16 +33,25 @@ class SqlVitals:
                 name: int(connection.execute(select(func.count()).select_from(outbox).where(which)).scalar() or 0)
                 for name, which in (("waiting", _WAITING), ("ready", _READY))
             }
-            rungs = select(func.count()).select_from(obligations).where(_RUNS, due <= late)
+            rungs = select(func.count()).select_from(obligations).where(_RUNS)
             last = connection.execute(
                 select(checkpoints.c.at, checkpoints.c.size).order_by(checkpoints.c.number.desc()).limit(1)
+            ).one_or_none()
+            swept = connection.execute(
+                select(sweeps.c.started_at, sweeps.c.finished_at, sweeps.c.taken, sweeps.c.counts)
+                .order_by(sweeps.c.started_at.desc())
+                .limit(1)
             ).one_or_none()
             opened = select(incidents.c.kind, func.count()).where(incidents.c.closed_at == "")
             return Vitals(
                 mail=counted,
                 oldest_mail_at=min(filter(None, oldest), default=""),
-                late_rungs=int(connection.execute(rungs).scalar() or 0),
-                last_sweep_at=str(connection.execute(select(func.max(sweeps.c.started_at))).scalar() or ""),
+                due_rungs=int(connection.execute(rungs.where(due <= now)).scalar() or 0),
+                late_rungs=int(connection.execute(rungs.where(due <= late)).scalar() or 0),
+                last_sweep_at=swept.started_at if swept else "",
+                sweep_seconds=seconds_since(swept.started_at, swept.finished_at) if swept else 0.0,
+                sweep_taken=int(swept.taken) if swept else 0,
+                sweep_late=int(json.loads(swept.counts or "{}").get("late_by_engine", 0)) if swept else 0,
                 checkpoint_at=last.at if last else "",
                 checkpoint_size=int(last.size) if last else 0,
                 events=int(connection.execute(select(func.coalesce(func.max(log_entries.c.idx), -1))).scalar() or 0)

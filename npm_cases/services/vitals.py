@@ -12,14 +12,19 @@ class Vitals:
     """The engine at one instant; instants are UTC text, empty where there is none.
 
     ``mail`` counts notices that wait for a mail and mails that wait for a try; ``oldest_mail_at`` is since when the one
-    that waits longest could have left. ``late_rungs`` were due two sweeps ago and are not taken. ``incidents`` counts the
-    open ones by kind.
+    that waits longest could have left. ``due_rungs`` are due and not taken, ``late_rungs`` were so two sweeps ago. The last
+    sweep took ``sweep_seconds`` for ``sweep_taken`` rungs, of which ``sweep_late`` were late by the engine itself.
+    ``incidents`` counts the open ones by kind.
     """
 
     mail: Mapping[str, int]
     oldest_mail_at: str
+    due_rungs: int
     late_rungs: int
     last_sweep_at: str
+    sweep_seconds: float
+    sweep_taken: int
+    sweep_late: int
     checkpoint_at: str
     checkpoint_size: int
     events: int

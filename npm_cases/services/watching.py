@@ -1,6 +1,8 @@
 """The watchers: a stale sweep, a calendar that runs out, events that wait too long for their place in the log."""
 
+import json
 from datetime import date, timedelta
+from time import monotonic
 
 from npm_cases.domain.instants import as_text, from_text
 from npm_cases.domain.records import SweepCounts
@@ -12,16 +14,21 @@ from npm_cases.services.sweep import sweep
 
 def recorded_sweep(office: Office, now: str, limit: int) -> SweepCounts:
     """Sweep and write down that it was done, so that silence can be noticed; complete erasures that broke off."""
+    begun = monotonic()
     counts = sweep(office, now, limit)
     finish_erasures(office)
-    note_sweep(office, now, counts)
+    note_sweep(office, now, counts, monotonic() - begun)
     return counts
 
 
-def note_sweep(office: Office, now: str, counts: SweepCounts) -> None:
-    """Write down a finished sweep."""
+def note_sweep(office: Office, now: str, counts: SweepCounts, seconds: float = 0.0) -> None:
+    """Write down a finished sweep: everything due at ``now`` was taken, and it took so many seconds."""
+    row = {
+        "id": office.new_id(), "started_at": now, "finished_at": as_text(from_text(now) + timedelta(seconds=seconds)),
+        "taken": counts.taken, "counts": json.dumps({"late_by_engine": counts.late_by_engine}),
+    }  # fmt: skip
     with office.open_work() as work:
-        work.insert("sweeps", {"id": office.new_id(), "started_at": now, "finished_at": now, "taken": counts.taken})
+        work.insert("sweeps", row)
         work.commit()
 
 
