@@ -43,6 +43,11 @@ class Settings(BaseSettings):
     verify_seconds: int = Field(86_400, gt=0, description="interval of the verification of the history, in seconds")
     watchdog_seconds: int = Field(300, gt=0, description="interval of the watchdog, in seconds")
     stale_sweep_seconds: int = Field(1_800, gt=0, description="age of the last sweep that is an incident, in seconds")
+    clock_jump_seconds: int = Field(
+        1_800,
+        gt=0,
+        description="a step of the clock ahead that stops the flows unless every other clock confirms it, in seconds",
+    )
     checkpoint_seconds: int = Field(
         900, gt=0, description="a checkpoint is signed this long after the last one if there are new events, in seconds"
     )
@@ -84,6 +89,7 @@ class Settings(BaseSettings):
     smtp_sender: str = Field("npm-cases@localhost", description="sender of every mail")
     smtp_reply_to: str = Field("", description="reply address printed for addressees outside; the sender if empty")
     smtp_timeout_seconds: float = Field(20.0, gt=0, description="limit of each stage of a delivery, in seconds")
+    smtp_connections: int = Field(4, ge=1, le=32, description="connections to the mail server at once, at most")
     public_url: str = Field(
         "http://localhost:8000", description="address of the pages, for links in mail to our own people"
     )

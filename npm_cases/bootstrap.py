@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from importlib import resources
 from itertools import count
 from pathlib import Path
@@ -23,6 +24,7 @@ from npm_cases.history.hashing import BLINDING_BYTES
 from npm_cases.importers import read_rows
 from npm_cases.packs.caseload_file import read_caseload
 from npm_cases.packs.known import load_pack
+from npm_cases.persistence.clocks import CountSinceStart, ServerClock
 from npm_cases.persistence.copying import copy_to_sqlite
 from npm_cases.persistence.counters import SqlCounters
 from npm_cases.persistence.database import Database
@@ -44,6 +46,7 @@ from npm_cases.persistence.upload_files import UploadFiles
 from npm_cases.persistence.views import SqlViews
 from npm_cases.persistence.work import SqlWork
 from npm_cases.services.checkpoints import make_checkpoint
+from npm_cases.services.clock_guard import OtherClock, checked_now
 from npm_cases.services.crash_points import reach
 from npm_cases.services.log import LOG_KEY, StoredCheckpoint
 from npm_cases.services.mailroom import House, Outgoing, SendAll, Tried
@@ -90,6 +93,17 @@ class App:
     def reader(self) -> SqlReader:
         """The reading side of the verification."""
         return SqlReader(self.database)
+
+    @property
+    def other_clocks(self) -> tuple[OtherClock, ...]:
+        """The clocks beside the one this machine shows."""
+        here = CountSinceStart(self.settings.data_dir / "clock")
+        return (here,) if self.database.is_sqlite else (here, ServerClock(self.database))
+
+    def checked(self, now: str) -> str:
+        """Return what the machine's clock says, if no other contradicts it; raises ClockWrong, and it is an incident."""
+        jump = timedelta(seconds=self.settings.clock_jump_seconds)
+        return checked_now(self.office, now, self.other_clocks, jump)
 
     @property
     def house(self) -> House:
@@ -264,6 +278,7 @@ def mail_sender(settings: Settings) -> SendAll:
         username=settings.smtp_username or None, password=password, reply_to=settings.smtp_reply_to,
         ca_file=settings.smtp_ca_file, connect_timeout=settings.smtp_timeout_seconds,
         command_timeout=settings.smtp_timeout_seconds, data_timeout=settings.smtp_timeout_seconds,
+        connections=settings.smtp_connections,
     )  # fmt: skip
 
     def send(outgoing: Sequence[Outgoing]) -> list[Tried]:

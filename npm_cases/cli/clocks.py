@@ -28,7 +28,8 @@ def _ticking(app: typer.Typer) -> None:
         from npm_cases.services.sweep import BATCH
         from npm_cases.services.watching import recorded_sweep
 
-        app_, now = shell.app, shell.at()
+        app_ = shell.app
+        now = app_.checked(shell.at())
         counts = recorded_sweep(app_.office, now, BATCH)
         sender = app_.sender()
         mail = deliver(app_.office, sender, app_.house, now) if sender else MailCounts(bundled=bundle(app_.office, now))

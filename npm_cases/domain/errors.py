@@ -84,6 +84,10 @@ class TryAgain(CaseError):
     """The database or the mail server could not be reached in time: nothing was changed, try again."""
 
 
+class ClockWrong(TryAgain):
+    """The clock of this machine cannot be right: nothing was done; set it right, and the next run goes on."""
+
+
 class AskAgain(TryAgain):
     """The connection was lost, or two acts stood in each other's way: nothing was changed, and it is asked once more."""
 

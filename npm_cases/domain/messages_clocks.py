@@ -52,6 +52,16 @@ SENTENCES = {
         "жазылған жоқ",
         hint="in a sandbox a later --now can be given",
     ),
+    "clock_behind_sweep": T(
+        "the clock says {at}, but there was a sweep or an event at {last_at}: set the clock right; nothing was done",
+        "на часах {at}, а последний обход или событие — {last_at}: установите верное время; ничего не сделано",
+        "сағат {at} деп тұр, ал соңғы тексеру немесе оқиға {last_at} болған: сағатты дұрыстаңыз; ештеңе жасалған жоқ",
+    ),
+    "clock_stepped": T(
+        "the clock says {at}, but by another clock it is {other_at}: set the one that is wrong; nothing was done",
+        "на часах {at}, а по другим часам — {other_at}: исправьте те, что неверны; ничего не сделано",
+        "сағат {at} деп тұр, ал басқа сағат бойынша {other_at}: қатесін дұрыстаңыз; ештеңе жасалған жоқ",
+    ),
     "suspended_backwards": T(
         "the suspension ends on {last}, before it begins on {first}",
         "приостановление кончается {last}, раньше своего начала: {first}",

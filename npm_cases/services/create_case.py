@@ -13,6 +13,7 @@ from npm_cases.domain.messages import say
 from npm_cases.domain.records import ALLEGATION, RECOMMENDATION, Actor, By, Case, Receipt
 from npm_cases.history.event import EventType
 from npm_cases.services import answers, obligations
+from npm_cases.services.clock_guard import need_clock_not_behind
 from npm_cases.services.committed import parties, titled
 from npm_cases.services.given_codes import a_code
 from npm_cases.services.given_days import a_day_gone_by
@@ -66,6 +67,7 @@ def _created_once(office: Office, command: CreateCase, role: str) -> Created:
         answered = answers.earlier(work, command.key, command.actor.user, body)
         if answered is not None:
             return Created(answered["id"], answered["number"], Receipt(**answered["receipt"]))
+        need_clock_not_behind(work, office, command.at)
         case = _new_case(work, office, command)
         start = _start(office, command)
         work.add_case(case)

@@ -20,6 +20,7 @@ from npm_cases.domain.messages import Said, say
 from npm_cases.domain.records import RECOMMENDATION, Actor, By, Case
 from npm_cases.history.event import OFFICE, EventType
 from npm_cases.services import obligations
+from npm_cases.services.clock_guard import need_clock_not_behind
 from npm_cases.services.committed import insert_committed
 from npm_cases.services.create_case import birth_facts, new_case
 from npm_cases.services.exclusion import is_kept_from
@@ -91,6 +92,7 @@ def import_rows(
             _refuse(report, refused, on_refused)
         with office.open_reading() if dry_run else office.open_work() as work:
             office.at_point("import.before_batch")
+            need_clock_not_behind(work, office, at)
             work.look_up_imported([row.key for row in good])
             keeps_some = is_kept_from(work, actor)
             batch = _Batch(work, office, actor, role, at, batch_id, today, report, dry_run, seen, on_row, keeps_some)

@@ -158,7 +158,10 @@ SHOWN_BY: Mapping[str, tuple[str, ...]] = {
         "tests/mail/test_delivery.py::test_a_plain_server_where_tls_is_set_gets_nothing",
     ),
     "F26": ("tests/mail/test_letters.py",),
-    "F30": ("tests/services/test_moves_clocks.py",),
+    "F30": (
+        "tests/services/test_moves_clocks.py",
+        "tests/faults/test_time_jumps.py",
+    ),
     "F31": ("tests/domain/test_zones.py",),
     "F32": (
         "tests/domain/test_zones.py::test_zone_data_older_than_the_change_stops_the_start_and_says_what_to_install",
