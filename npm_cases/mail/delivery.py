@@ -1,11 +1,13 @@
-"""Delivery of a batch over one connection. A fault of one letter never becomes a fault of the next.
+"""Delivery of a batch over a few connections. A fault of one letter never becomes a fault of the next.
 
 aiosmtplib speaks the protocol; the steps are taken one by one here, because only so it is known whether the text was
 already sent when a link broke. There is no fallback: without TLS as set, nothing is sent.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from npm_cases.mail.addresses import mailbox
@@ -14,6 +16,9 @@ from npm_cases.mail.letters import Letter, as_message
 from npm_cases.mail.outcomes import SERVER_STAGES, Delivery, Outcome, Stage
 from npm_cases.mail.settings import SmtpSettings
 from npm_cases.mail.talk import Stopped, Talk
+
+FEW = 10
+"""So many letters are worth a connection of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,7 @@ class _Envelope:
 
 
 def deliver(letters: Sequence[Letter], settings: SmtpSettings) -> list[Delivery]:
-    """Try each letter once, over one connection where the server allows it, and say what became of each.
+    """Try each letter once, over as few connections as ``settings`` and the server allow, and say what became of each.
 
     In the order of ``letters``, one ``Delivery`` each. A letter without an answer within its limit costs the others
     that limit and a new connection; a server that cannot be reached, or ``stuck_limit`` such letters in a row, ends the
@@ -45,23 +50,64 @@ def deliver(letters: Sequence[Letter], settings: SmtpSettings) -> list[Delivery]
     return [found[place] for place in range(len(letters))]
 
 
-async def _deliver_all(envelopes: Sequence[_Envelope], settings: SmtpSettings) -> list[Delivery]:
-    talk = Talk(settings)
-    found: list[Delivery] = []
-    stuck = 0
-    for envelope in envelopes:
-        stopped = await _try(talk, envelope)
+class _Batch:
+    """Letters that wait, what became of the others, and why the rest is not tried, if it is not."""
+
+    def __init__(self, envelopes: Sequence[_Envelope], settings: SmtpSettings) -> None:
+        self.settings = settings
+        self.waiting = deque(enumerate(envelopes))
+        self.found: dict[int, Delivery] = {}
+        self.ended_by: Delivery | None = None
+        self.stuck = 0
+        self.is_answered = asyncio.Event()  # the server took a letter, or the first connection gave up
+
+    def note(self, place: int, envelope: _Envelope, stopped: Stopped | None) -> None:
+        """Keep what became of a letter; a server that cannot be used, or is silent too often, ends the batch."""
         if stopped is None:
-            found.append(Delivery(envelope.message_id, Outcome.SENT, Stage.AFTER_DOT, 250, ""))
-            stuck = 0
-            continue
-        found.append(stopped.of(envelope.message_id))
-        stuck = stuck + 1 if stopped.code is None else 0
-        if stopped.stage in SERVER_STAGES or stuck >= settings.stuck_limit:
-            found += [_not_tried(rest.message_id, found[-1]) for rest in envelopes[len(found) :]]
-            break
+            self.found[place] = Delivery(envelope.message_id, Outcome.SENT, Stage.AFTER_DOT, 250, "")
+            self.stuck = 0
+            self.is_answered.set()
+            return
+        self.found[place] = stopped.of(envelope.message_id)
+        self.stuck = self.stuck + 1 if stopped.code is None else 0
+        if stopped.stage in SERVER_STAGES or self.stuck >= self.settings.stuck_limit:
+            self.ended_by = self.found[place]
+
+
+async def _deliver_all(envelopes: Sequence[_Envelope], settings: SmtpSettings) -> list[Delivery]:
+    """Deliver over several connections at once; the others are opened when the first has seen a letter taken."""
+    batch = _Batch(envelopes, settings)
+    others = min(settings.connections, len(envelopes) // FEW) - 1
+    await asyncio.gather(_first(batch), *(_another(batch) for _ in range(others)))
+    return [batch.found.get(place) or _not_tried(one.message_id, batch.ended_by) for place, one in enumerate(envelopes)]
+
+
+async def _first(batch: _Batch) -> None:
+    talk = Talk(batch.settings)
+    try:
+        await _carry(batch, talk)
+    finally:
+        batch.is_answered.set()
+        await talk.end()
+
+
+async def _another(batch: _Batch) -> None:
+    """Help over one more connection; a server that wants no more of them is left to the first."""
+    await batch.is_answered.wait()
+    if not batch.waiting or batch.ended_by is not None:
+        return
+    talk = Talk(batch.settings)
+    with suppress(Stopped):
+        await talk.open()
+        await _carry(batch, talk)
     await talk.end()
-    return found
+
+
+async def _carry(batch: _Batch, talk: Talk) -> None:
+    """Take letters over one connection until none waits."""
+    while batch.waiting and batch.ended_by is None:
+        place, envelope = batch.waiting.popleft()
+        batch.note(place, envelope, await _try(talk, envelope))
 
 
 async def _try(talk: Talk, envelope: _Envelope) -> Stopped | None:
@@ -83,6 +129,8 @@ async def _hand_over(talk: Talk, envelope: _Envelope) -> Stopped | None:
     return None
 
 
-def _not_tried(message_id: str, last: Delivery) -> Delivery:
+def _not_tried(message_id: str, last: Delivery | None) -> Delivery:
+    if last is None:
+        raise RuntimeError("a letter was neither tried nor was the batch ended")
     stage = last.stage if last.is_about_server else Stage.CONNECT
     return Delivery(message_id, Outcome.RETRY, stage, last.code, f"not tried, as the batch ended early: {last.reason}")

@@ -17,7 +17,8 @@ class SmtpSettings:
 
     ``connect_timeout`` covers the connection with its TLS, and then the greeting; ``command_timeout`` each command;
     ``data_timeout`` the answer after the final dot. After ``stuck_limit`` letters in a row without an answer the rest
-    of the batch waits for the next try. ``ca_file`` is for a server whose certificate only the office vouches for.
+    of the batch waits for the next try. At most ``connections`` are used at once. ``ca_file`` is for a server whose
+    certificate only the office vouches for.
     Raises ConfigurationRefused: clear text beyond this machine, a user without a password, a limit of nothing.
     """
 
@@ -34,6 +35,7 @@ class SmtpSettings:
     sender_name: str = ""
     ca_file: Path | None = None
     stuck_limit: int = 3
+    connections: int = 1
 
     def __post_init__(self) -> None:
         if self.security not in {"starttls", "tls", "none"}:
@@ -45,6 +47,8 @@ class SmtpSettings:
             raise ConfigurationRefused("a mail user and a mail password go together; set both or neither")
         if min(self.connect_timeout, self.command_timeout, self.data_timeout, self.stuck_limit) <= 0:
             raise ConfigurationRefused("a time limit of mail is zero or less; without a limit one letter holds up all")
+        if self.connections < 1:
+            raise ConfigurationRefused("mail needs at least one connection")
 
     def _check_addresses(self) -> None:
         for name, address in (("sender", self.sender), ("reply address", self.reply_to or self.sender)):

@@ -96,6 +96,29 @@ def test_a_server_that_cannot_be_reached_is_asked_once_for_a_whole_batch() -> No
     assert {(delivery.outcome, delivery.stage) for delivery in deliveries} == {(Outcome.RETRY, Stage.CONNECT)}
 
 
+def test_many_letters_go_over_a_few_connections_and_each_once() -> None:
+    with ScriptedServer({}) as server:
+        deliveries = deliver([a_letter(number) for number in range(80)], settings_for(server.port, connections=4))
+    assert {delivery.outcome for delivery in deliveries} == {Outcome.SENT}
+    assert [delivery.message_id for delivery in deliveries] == [a_letter(number).message_id for number in range(80)]
+    assert len(server.messages) == len(set(server.messages)) == 80
+    assert 1 < server.connections <= 4
+
+
+def test_a_server_that_wants_one_connection_gets_one() -> None:
+    with ScriptedServer({"connect": ["220 ready", "421 too many", "421 too many", "421 too many"]}) as server:
+        deliveries = deliver([a_letter(number) for number in range(80)], settings_for(server.port, connections=4))
+    assert {delivery.outcome for delivery in deliveries} == {Outcome.SENT}
+    assert len(server.messages) == 80
+
+
+def test_a_server_that_cannot_be_reached_is_asked_once_however_many_connections_are_allowed() -> None:
+    with ScriptedServer({"connect": "drop"}) as server:
+        deliveries = deliver([a_letter(number) for number in range(80)], settings_for(server.port, connections=4))
+    assert {delivery.outcome for delivery in deliveries} == {Outcome.RETRY}
+    assert server.connections == 1
+
+
 def test_no_server_at_all_is_a_retry() -> None:
     with ScriptedServer({}) as server:
         port = server.port
