@@ -162,10 +162,19 @@ SHOWN_BY: Mapping[str, tuple[str, ...]] = {
         "tests/services/test_moves_clocks.py",
         "tests/faults/test_time_jumps.py",
     ),
-    "F31": ("tests/domain/test_zones.py",),
+    "F31": (
+        "tests/domain/test_zones.py",
+        "tests/domain/test_zone_laws.py::test_across_1_march_2024_the_day_stays_and_the_instant_follows",
+    ),
     "F32": (
         "tests/domain/test_zones.py::test_zone_data_older_than_the_change_stops_the_start_and_says_what_to_install",
         "tests/domain/test_zones.py::test_zone_data_that_never_knew_utc_plus_six_stops_the_start_too",
+    ),
+    "F33": (
+        "tests/domain/test_zone_laws.py::test_a_due_date_is_the_same_day_in_every_zone",
+        "tests/domain/test_zone_laws.py::test_every_instant_of_a_legal_day_starts_a_term_on_that_day",
+        "tests/domain/test_zone_laws.py::test_an_office_opens_on_its_day_by_its_own_clocks",
+        "tests/domain/test_zone_laws.py::test_hours_are_hours_through_every_change_of_a_clock",
     ),
     "F40": ("tests/importers/test_decoding.py",),
     "F41": (
