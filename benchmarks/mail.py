@@ -100,22 +100,8 @@ def fill_outbox(app: App, letters: int, round_number: int) -> None:
             row = {"id": user, "name": user, "email": f"{user}@office.example", "language": "en", "roles": "caseworker"}
             work.insert("users", {**row, "regions": "*", "bodies": "", "token_hash": ""})
             notice = app.office.new_id()
-            work.queue(
-                Notice(
-                    notice,
-                    f"<{notice}@office.example>",
-                    "office",
-                    "",
-                    "",
-                    f"user:{user}",
-                    "",
-                    "daily_digest",
-                    AT,
-                    AT,
-                    "",
-                    False,
-                )  # fmt: skip
-            )
+            to, message_id = f"user:{user}", f"<{notice}@office.example>"
+            work.queue(Notice(notice, message_id, "office", "", "", to, "", "daily_digest", AT, AT))
         work.commit()
 
 
