@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     )
     sweep_seconds: int = Field(300, gt=0, description="interval of the sweeps, in seconds")
     mail_seconds: int = Field(60, gt=0, description="interval of mail delivery, in seconds")
+    mail_most: int = Field(1_000, gt=0, description="mails sent in one delivery at most; the others wait for the next")
     mail_in_working_time: bool = Field(
         True, description="hold mail until working time; a sandbox on the machine's clock never holds it"
     )

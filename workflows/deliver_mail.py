@@ -13,7 +13,7 @@ def send_ready_mail(as_of: str) -> MailCounts:
     sender = app.sender()
     if sender is None:
         return MailCounts()
-    return deliver(app.office, sender, app.house, as_of)
+    return deliver(app.office, sender, app.house, as_of, most=app.settings.mail_most)
 
 
 @flow(name="deliver-mail")

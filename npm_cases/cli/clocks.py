@@ -32,7 +32,12 @@ def _ticking(app: typer.Typer) -> None:
         now = app_.checked(shell.at())
         counts = recorded_sweep(app_.office, now, BATCH)
         sender = app_.sender()
-        mail = deliver(app_.office, sender, app_.house, now) if sender else MailCounts(bundled=bundle(app_.office, now))
+        most = app_.settings.mail_most
+        mail = (
+            deliver(app_.office, sender, app_.house, now, most=most)
+            if sender
+            else MailCounts(bundled=bundle(app_.office, now))
+        )
         app_.sequence()
         answer = {
             "now": now, "taken": counts.taken, "reminders": counts.reminders, "notices": counts.notices,

@@ -4,6 +4,7 @@ A notice is written in the transaction of the act. Bundling fixes which notices 
 sent, so that every try is the same mail under the same Message-ID. Sending happens outside any transaction.
 """
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -152,20 +153,24 @@ def _named(work: Work, notice: Notice) -> str:
     return f"post:{notice.post}"
 
 
-def deliver(office: Office, send: SendAll, house: House, now: str, limit: int = CLAIM) -> MailCounts:
-    """Send what is ready, a claim at a time, and record every try.
+def deliver(
+    office: Office, send: SendAll, house: House, now: str, limit: int = CLAIM, most: int = sys.maxsize
+) -> MailCounts:
+    """Send what is ready, a claim at a time and not more than ``most`` mails, and record every try.
 
-    A claim is a lease: a mail whose sender died is tried again later under the same Message-ID.
+    A claim is a lease: a mail whose sender died is tried again later under the same Message-ID. What is not sent in
+    this round waits for the next.
     """
     counts = MailCounts(bundled=bundle(office, now))
     while True:
         office.at_point("mail.before_claim")
         with office.open_work() as work:
-            claimed = work.claim_mail(now, as_text(from_text(now) + LEASE), limit)
+            claimed = work.claim_mail(now, as_text(from_text(now) + LEASE), min(limit, most)) if most else []
             letters = [_letter(work, office, house, leader, notices, now) for leader, notices in claimed]
             work.commit()
         if not claimed:
             return counts
+        most -= len(claimed)
         office.at_point("mail.after_claim")
         ready = [letter for letter in letters if letter is not None]
         tried = {result.message_id: result for result in send(ready)} if ready else {}

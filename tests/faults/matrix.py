@@ -158,6 +158,7 @@ SHOWN_BY: Mapping[str, tuple[str, ...]] = {
         "tests/mail/test_delivery.py::test_a_plain_server_where_tls_is_set_gets_nothing",
     ),
     "F26": ("tests/mail/test_letters.py",),
+    "F27": ("tests/faults/test_mail_storm.py",),
     "F30": (
         "tests/services/test_moves_clocks.py",
         "tests/faults/test_time_jumps.py",
