@@ -15,13 +15,13 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
-from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, TimeoutError as PoolTimeoutError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError as PoolTimeoutError
 from sqlalchemy.sql import ClauseElement
 
 from npm_cases.domain.errors import AskAgain, ConfigurationError, OutcomeUnknown, TryAgain
 from npm_cases.domain.messages import say
 from npm_cases.persistence.driver_errors import told, unknown
+from npm_cases.persistence.server import server_engine
 
 Authorizer = Callable[[int, str | None, str | None, str | None, str | None], int]
 
@@ -35,10 +35,7 @@ PRAGMAS: Mapping[str, object] = {
     "cache_size": -32_000,  # 32 MB: keys are random, so their index pages should stay in memory
     "wal_autocheckpoint": 8_000,  # 32 MB of log before it is folded into the file: a batch is written once
 }
-POOL_SIZE = 8
-TRUSTED_SECONDS = 5.0  # a connection used so lately is not tried before it is used again
 COME_BACK_SECONDS = 0.1  # between two tries to reach a server that was lost
-IDLE_MILLISECONDS = 300_000  # a worker that stopped inside a transaction gives its locks back (FAULTS F05)
 MOST_PREPARED = 1_024
 STREAM_ROWS = 250  # rows of wide tables held at once
 PAGE_ROWS = 2_000  # rows of the log held at once
@@ -86,7 +83,7 @@ class Database:
         try:
             parsed = make_url(url)
             self.is_sqlite = parsed.get_backend_name() == "sqlite"
-            self.engine = (_sqlite_engine if self.is_sqlite else _server_engine)(url, busy_seconds)
+            self.engine = (_sqlite_engine if self.is_sqlite else server_engine)(url, busy_seconds)
             if self.is_sqlite and authorizer is not None:
                 event.listen(self.engine, "connect", lambda link, _: link.set_authorizer(authorizer))
         except (ArgumentError, ModuleNotFoundError) as error:
@@ -352,40 +349,3 @@ def _harden(connection: DBAPIConnection, _: object) -> None:
         if row is None or row[0] != wanted:
             raise ConfigurationError(f"SQLite did not accept {name}={wanted} (it says {row}); use another build of it")
     cursor.close()
-
-
-def _server_engine(url: str, busy_seconds: float) -> Engine:
-    engine = create_engine(url, pool_size=POOL_SIZE, pool_timeout=busy_seconds)
-
-    def limit_waiting(connection: DBAPIConnection, _: object) -> None:
-        cursor = connection.cursor()
-        cursor.execute(f"SET lock_timeout = {round(busy_seconds * 1000)}")
-        cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_MILLISECONDS}")
-        cursor.close()
-        connection.commit()
-
-    event.listen(engine, "connect", limit_waiting)
-    event.listen(engine, "checkin", _note_use)
-    event.listen(engine, "checkout", _ping_if_idle)
-    return engine
-
-
-def _note_use(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
-    record.info["used"] = monotonic()
-
-
-def _ping_if_idle(connection: DBAPIConnection, record: ConnectionPoolEntry, _: object) -> None:
-    """Try a connection that nobody used for a while; one used a moment ago is alive, or the act is asked once more."""
-    if monotonic() - record.info.get("used", math.inf) < TRUSTED_SECONDS:
-        return
-    link: Any = connection
-    try:
-        link.execute("SELECT 1")
-        link.rollback()
-    except link_error(link) as error:
-        raise DisconnectionError from error
-
-
-def link_error(link: Any) -> type[Exception]:
-    """Return the class of the errors of a psycopg connection."""
-    return link.Error  # type: ignore[no-any-return]
