@@ -135,6 +135,7 @@ SHOWN_BY: Mapping[str, tuple[str, ...]] = {
         "tests/faults/test_two_at_once.py::test_a_key_used_for_anything_else_is_a_conflict_that_reveals_nothing",
         "tests/faults/test_two_at_once.py::test_a_call_sent_twice_at_once_is_done_once_and_both_get_one_answer",
     ),
+    "F18": ("tests/faults/test_low_limits.py",),
     "F20": (
         "tests/mail/test_delivery.py",
         "tests/faults/test_mail_claims.py",
@@ -257,6 +258,12 @@ SHOWN_BY: Mapping[str, tuple[str, ...]] = {
     ),
     "F77": ("tests/persistence/test_migrations.py", "tests/faults/test_killed_migrations.py"),
     "F78": ("tests/audit/test_recorded_histories.py",),
+    "F79": (
+        "tests/faults/test_backups.py",
+        "tests/cli/test_restore_walk.py",
+        "tests/cli/test_backup_commands.py",
+        "tests/persistence/test_office_target.py",
+    ),
     "F80": (
         "tests/audit/test_verify_keys.py",
         "tests/services/test_key_rotation.py",
