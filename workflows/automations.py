@@ -3,7 +3,6 @@
 A second way beside the watchdog, and the only one that gives back the place of a run that fell silent.
 """
 
-from datetime import timedelta
 from uuid import UUID
 
 from prefect.automations import AutomationCore
@@ -13,8 +12,8 @@ from prefect.events.actions import ChangeFlowRunState, RunDeployment
 from prefect.events.schemas.automations import EventTrigger, Posture
 from prefect.events.schemas.events import ResourceSpecification
 
-from workflows.environment import TAG, lost_seconds
-from workflows.runs import HEARTBEAT, LOST
+from workflows.environment import TAG
+from workflows.runs import HEARTBEAT, LOST, lost_after
 
 ENDED = {f"prefect.flow-run.{state}" for state in ("Completed", "Failed", "Cancelled", "Crashed", LOST)}
 OUR_RUNS = ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]})
@@ -50,7 +49,7 @@ def _automations(reporting: UUID) -> list[AutomationCore]:
             trigger=EventTrigger(
                 after={HEARTBEAT}, expect={HEARTBEAT, *ENDED}, for_each={"prefect.resource.id"}, match=OUR_RUNS,
                 match_related=OF_OUR_TAG, posture=Posture.Proactive, threshold=1,
-                within=timedelta(seconds=lost_seconds()),
+                within=lost_after(),
             ),
             actions=[ChangeFlowRunState(name=LOST, state=StateType.CRASHED, message="no heartbeat"), report],
         ),

@@ -11,7 +11,6 @@ POOL = TAG = "npm-cases"
 STARTUP_SECONDS = "120"
 HEARTBEAT_SECONDS = 60
 LATE_SECONDS = 300
-MISSED_HEARTBEATS = 3
 PASSWORD_BYTES = 24
 FOR_THE_WORLD = 0o007
 
@@ -53,16 +52,6 @@ def prepare(settings: Settings) -> None:
     if password:
         os.environ["PREFECT_API_AUTH_STRING"] = os.environ["PREFECT_SERVER_API_AUTH_STRING"] = password
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # Prefect's server starts three times as fast when compiled
-
-
-def lost_seconds() -> int:
-    """Return after how long without a heartbeat a run counts as lost, in seconds."""
-    return MISSED_HEARTBEATS * int(os.environ["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"])
-
-
-def late_seconds() -> int:
-    """Return after how long a run that was not begun counts as late, in seconds."""
-    return int(os.environ["PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS"])
 
 
 def server_database(settings: Settings) -> str:

@@ -11,18 +11,31 @@ from prefect.client.schemas.filters import FlowRunFilter
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.events.filters import EventFilter, EventNameFilter, EventOccurredFilter, EventResourceFilter
 from prefect.exceptions import PrefectHTTPStatusError
+from prefect.settings import get_current_settings
 
 from npm_cases.domain.errors import TryAgain
 from npm_cases.domain.instants import as_text
 from npm_cases.services.flow_runs import Trouble
-from workflows.environment import TAG, late_seconds, lost_seconds
+from workflows.environment import HEARTBEAT_SECONDS, TAG
 
 LOOK_BACK = timedelta(days=1)
+MISSED_HEARTBEATS = 3
 HEARTBEAT = "prefect.flow-run.heartbeat"
 LOST = "Lost"
 """The name of the state an automation gives a run that fell silent."""
 WAITING = ["Scheduled", "Late", "Pending", "AwaitingConcurrencySlot"]
 """Not those that wait for another try: they have begun once."""
+
+
+def lost_after() -> timedelta:
+    """Return after how long without a heartbeat a run counts as lost."""
+    every = get_current_settings().flows.heartbeat_frequency or HEARTBEAT_SECONDS
+    return MISSED_HEARTBEATS * timedelta(seconds=every)
+
+
+def late_after() -> timedelta:
+    """Return after how long a run that was not begun counts as late."""
+    return get_current_settings().server.services.late_runs.after_seconds
 
 
 def troubles(now: datetime) -> list[Trouble]:
@@ -47,7 +60,7 @@ def trouble_of(run_id: UUID, now: datetime) -> list[Trouble]:
         with get_client(sync_client=True) as client:
             run = client.read_flow_run(run_id)
             name = client.read_flow(run.flow_id).name
-            heard_by = now - timedelta(seconds=lost_seconds())
+            heard_by = now - lost_after()
             kind = _ended_badly(run) or _late(run, now)
             if not kind and run.state_type == StateType.RUNNING and not _is_heard(client, run, heard_by):
                 kind = "flow_lost"
@@ -66,18 +79,18 @@ def _late(run: FlowRun, now: datetime) -> str:
     planned = run.expected_start_time or now
     waited = (run.start_time or now) - planned
     waits = run.start_time is not None or run.state_name in WAITING
-    return "flow_late" if waits and waited > timedelta(seconds=late_seconds()) else ""
+    return "flow_late" if waits and waited > late_after() else ""
 
 
 def _troubles(client: SyncPrefectClient, names: Mapping[UUID, str], now: datetime) -> Iterator[Trouble]:
     ended = {"state": {"type": {"any_": ["FAILED", "CRASHED"]}}, "end_time": {"after_": now - LOOK_BACK}}
     for run in _runs(client, **ended):
         yield _trouble(_ended_badly(run), names, run, run.end_time or now)
-    begun_by = now - timedelta(seconds=late_seconds())
+    begun_by = now - late_after()
     waiting = {"state": {"name": {"any_": WAITING}}, "expected_start_time": {"before_": begun_by}}
     for run in _runs(client, **waiting):
         yield _trouble("flow_late", names, run, run.expected_start_time or now)
-    heard_by = now - timedelta(seconds=lost_seconds())
+    heard_by = now - lost_after()
     running = {"state": {"type": {"any_": ["RUNNING"]}}, "start_time": {"before_": heard_by}}
     for run in _runs(client, **running):
         if not _is_heard(client, run, heard_by):

@@ -122,9 +122,18 @@ class Alarm:
     @contextmanager
     def client(self) -> Iterator[Any]:
         from prefect.client.orchestration import get_client
-        from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
+        from prefect.settings import (
+            PREFECT_API_AUTH_STRING,
+            PREFECT_API_URL,
+            PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+            PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS,
+            temporary_settings,
+        )
 
-        given: dict[Any, Any] = {PREFECT_API_URL: self.url, PREFECT_API_AUTH_STRING: self.secret.read_text()}
+        given: dict[Any, Any] = {
+            PREFECT_API_URL: self.url, PREFECT_API_AUTH_STRING: self.secret.read_text(),
+            PREFECT_FLOWS_HEARTBEAT_FREQUENCY: HEARTBEAT_SECONDS, PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS: RARELY,
+        }  # fmt: skip
         with temporary_settings(given), get_client(sync_client=True) as client:
             yield client
 
@@ -151,9 +160,7 @@ class Alarm:
         """Look as the watchdog looks, with less patience, until it tells of a run; return the name of its flow."""
         from workflows.runs import troubles
 
-        monkeypatch.setattr("workflows.environment.MISSED_HEARTBEATS", 1)
-        monkeypatch.setenv("PREFECT_FLOWS_HEARTBEAT_FREQUENCY", str(HEARTBEAT_SECONDS))
-        monkeypatch.setenv("PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS", RARELY)
+        monkeypatch.setattr("workflows.runs.MISSED_HEARTBEATS", 1)
 
         def told() -> list[dict[str, Any]]:
             with self.client():
