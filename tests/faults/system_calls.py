@@ -83,6 +83,14 @@ def struck(
     return _strace(["-o", "/dev/null", "-e", f"trace={','.join(WRITING)}", *options], arguments, environment)
 
 
+def slowed(
+    name: str, milliseconds: int, arguments: Sequence[str], environment: Mapping[str, str]
+) -> CompletedProcess[str]:
+    """Run with a wait before every call of one name."""
+    wait = ["-e", f"trace={name}", "-e", f"inject={name}:delay_enter={milliseconds * 1000}"]
+    return _strace(["-o", "/dev/null", *wait], arguments, environment)
+
+
 def _strace(options: Sequence[str], arguments: Sequence[str], environment: Mapping[str, str]) -> CompletedProcess[str]:
     given = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment}
     fast = [] if any("signal=" in option for option in options) else ["--seccomp-bpf"]  # with it no signal arrives
