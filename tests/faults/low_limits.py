@@ -5,6 +5,7 @@ so many mebibytes or handles more.
 """
 
 import gc
+import os
 import resource
 import sys
 from collections.abc import Callable, Mapping
@@ -39,8 +40,9 @@ def limit_memory(extra: int) -> None:
 
 
 def limit_handles(extra: int) -> None:
-    highest = max(int(file.name) for file in Path("/proc/self/fd").iterdir())
-    resource.setrlimit(resource.RLIMIT_NOFILE, (highest + extra, highest + extra))
+    free = os.open(os.devnull, os.O_RDONLY)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free + extra, free + extra))
 
 
 LIMITS = {"memory": limit_memory, "handles": limit_handles}
