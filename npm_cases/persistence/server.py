@@ -17,6 +17,8 @@ from npm_cases.domain.errors import ConfigurationError
 POOL_SIZE = 8
 IDLE_MILLISECONDS = 300_000  # a worker that stopped inside a transaction gives its locks back (FAULTS F05)
 TRUSTED_SECONDS = 5.0  # a connection used so lately is not tried before it is used again
+SHORTEST_CONNECT_SECONDS = 2  # libpq takes one second for two
+PROBES = 3
 VERIFIED = "verify-full"
 SYSTEM_CERTIFICATES = 160_000  # the libpq that knows sslrootcert=system
 
@@ -26,9 +28,9 @@ def server_engine(url: str, busy_seconds: float) -> Engine:
 
     Raises ConfigurationError for a server elsewhere that would be spoken to without a verified certificate.
     """
-    engine = create_engine(
-        url, pool_size=POOL_SIZE, pool_timeout=busy_seconds, connect_args=dict(verified(make_url(url)))
-    )
+    parsed = make_url(url)
+    given = {**bounded(busy_seconds), **parsed.query, **verified(parsed)}
+    engine = create_engine(url, pool_size=POOL_SIZE, pool_timeout=busy_seconds, connect_args=given)
     driver_error = engine.dialect.loaded_dbapi.Error
 
     def limit_waiting(connection: DBAPIConnection, _: object) -> None:
@@ -56,6 +58,21 @@ def server_engine(url: str, busy_seconds: float) -> Engine:
     event.listen(engine, "checkin", note_use)
     event.listen(engine, "checkout", try_if_idle)
     return engine
+
+
+def bounded(busy_seconds: float) -> Mapping[str, int]:
+    """Return what lets libpq notice that nobody is at the other end any more, where the system would wait for hours.
+
+    What was sent must be acknowledged in ``busy_seconds``; a link on which nothing is sent is tried after half of it.
+    Whoever waits for an answer over a dead link is told after three halves of it at most. What the URL says counts more.
+    """
+    return {
+        "connect_timeout": max(SHORTEST_CONNECT_SECONDS, math.ceil(busy_seconds)),
+        "tcp_user_timeout": math.ceil(busy_seconds * 1000),
+        "keepalives_idle": math.ceil(busy_seconds / 2),
+        "keepalives_interval": math.ceil(busy_seconds / 2 / PROBES),
+        "keepalives_count": PROBES,
+    }
 
 
 def verified(url: URL) -> Mapping[str, str]:

@@ -122,7 +122,10 @@ SHOWN_BY: Mapping[str, tuple[str, ...]] = {
         "tests/faults/test_lost_server.py::test_without_a_key_what_may_be_done_is_told_and_not_done_again",
         "tests/faults/test_lost_server.py::test_a_sweep_that_lost_its_link_takes_every_rung_once",
     ),
-    "F13": ("tests/faults/test_lost_server.py::test_a_server_that_stays_away_is_told_of_within_the_waiting_time",),
+    "F13": (
+        "tests/faults/test_lost_server.py::test_a_server_that_stays_away_is_told_of_within_the_waiting_time",
+        "tests/faults/test_cut_off.py",
+    ),
     "F14": (
         "tests/faults/test_sweepers.py::test_a_case_committed_late_is_swept_in_the_next_round",
         "tests/faults/test_sweepers.py::test_a_case_somebody_works_on_is_passed_over_and_taken_in_the_next_sweep",
