@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from operator import itemgetter
+from pathlib import Path
 from time import monotonic, sleep
 from types import TracebackType
 from typing import Any, Self
@@ -20,8 +21,9 @@ from sqlalchemy.sql import ClauseElement
 
 from npm_cases.domain.errors import AskAgain, ConfigurationError, OutcomeUnknown, TryAgain
 from npm_cases.domain.messages import say
-from npm_cases.persistence.driver_errors import told, unknown
+from npm_cases.persistence.driver_errors import LOCKED, told, unknown
 from npm_cases.persistence.server import server_engine
+from npm_cases.persistence.turns import Turns
 
 Authorizer = Callable[[int, str | None, str | None, str | None, str | None], int]
 
@@ -83,6 +85,8 @@ class Database:
         try:
             parsed = make_url(url)
             self.is_sqlite = parsed.get_backend_name() == "sqlite"
+            file = parsed.database if self.is_sqlite else None
+            self.turns = Turns(Path(file) if file and file != ":memory:" else None, busy_seconds)
             self.engine = (_sqlite_engine if self.is_sqlite else server_engine)(url, busy_seconds)
             if self.is_sqlite and authorizer is not None:
                 event.listen(self.engine, "connect", lambda link, _: link.set_authorizer(authorizer))
@@ -156,6 +160,7 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+        self.turns.close()
 
 
 class Transaction:
@@ -169,8 +174,15 @@ class Transaction:
         self.database = database
         self._open = True
         self._pipeline: Any = None
+        self._has_turn = database.is_sqlite and writing
+        if self._has_turn and not database.turns.take():
+            raise TryAgain(LOCKED)
         self._is_committing = False
-        self._fairy = database.connected()
+        try:
+            self._fairy = database.connected()
+        except BaseException:
+            self._give_turn()
+            raise
         try:
             self.cursor: DBAPICursor = self._fairy.cursor()
             if database.is_sqlite:
@@ -306,6 +318,12 @@ class Transaction:
             self._fairy.invalidate()  # the server is gone and has undone it; the error that led here is told
         finally:
             self._fairy.close()
+            self._give_turn()
+
+    def _give_turn(self) -> None:
+        if self._has_turn:
+            self._has_turn = False
+            self.database.turns.give()
 
     def _execute(self, sql: str, values: Any) -> None:
         if self._pipeline is not None:

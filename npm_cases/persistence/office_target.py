@@ -11,6 +11,7 @@ from npm_cases.persistence.empty_place import BESIDE, file_of, need_empty, need_
 from npm_cases.persistence.migrate import migrate
 from npm_cases.persistence.reading import SqlReader
 from npm_cases.persistence.schema import HISTORY
+from npm_cases.persistence.turns import ENDINGS
 
 
 class OfficeTarget:
@@ -75,5 +76,5 @@ def _empty_server(source: Database, target: Database) -> Iterator[OfficeTarget]:
 
 
 def _remove(partial: Path) -> None:
-    for end in BESIDE:
+    for end in (*BESIDE, *ENDINGS):
         partial.with_name(partial.name + end).unlink(missing_ok=True)
