@@ -198,7 +198,10 @@ SHOWN_BY: Mapping[str, tuple[str, ...]] = {
     "F45": (
         "tests/importers/test_round_trip.py::test_no_cell_that_could_run_begins_as_typed",
         "tests/importers/test_round_trip.py::test_making_a_cell_inert_is_undone_exactly",
+        "tests/faults/test_hard_strings.py::test_an_export_is_inert_and_comes_back_as_it_was_given",
+        "tests/faults/test_hard_strings.py::test_no_program_of_tables_runs_what_was_exported",
     ),
+    "F46": ("tests/faults/test_hard_strings.py",),
     "F47": ("tests/importers/test_round_trip.py::test_rows_written_as_csv_come_back_as_typed",),
     "F50": ("tests/web/test_injection.py",),
     "F51": (

@@ -16,21 +16,24 @@ from typing import Any
 
 from npm_cases.bootstrap import App, build
 from npm_cases.domain.errors import TryAgain
+from npm_cases.persistence import server
 from npm_cases.services.sweep import sweep
 from tests.makers import settings_of
 
 ROOT = Path(__file__).parents[2]
+LEASE = "SWEEPER_LEASE_SECONDS"
+"""After how long PostgreSQL takes back what a transaction holds that does nothing; five minutes, as in earnest, unless set."""
 
 
 class Sweeper:
     """One process, ready to sweep."""
 
-    def __init__(self, app: App, now: str, batch: int, *, stops: bool = False) -> None:
+    def __init__(self, app: App, now: str, batch: int, *, stops: bool = False, lease_seconds: int = 300) -> None:
         settings = app.settings
         given = [str(settings.data_dir), settings.database_url, now, str(batch), *(["stops"] if stops else [])]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.sweepers", *given],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            cwd=ROOT, env={**os.environ, LEASE: str(lease_seconds)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert self._line() == "ready"
 
@@ -74,6 +77,8 @@ def stopping_once() -> Callable[[str], None]:
 
 
 def main(folder: str, database_url: str, now: str, batch: str, stops: str = "") -> None:
+    assert server.IDLE_MILLISECONDS
+    server.IDLE_MILLISECONDS = 1_000 * int(os.environ.get(LEASE, "300"))
     app = build(settings_of(Path(folder), database_url))
     if stops:
         app = replace(app, office=replace(app.office, at_point=stopping_once()))
