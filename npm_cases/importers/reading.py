@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from npm_cases.domain.message_values import quoted
 from npm_cases.domain.messages import Said, say
+from npm_cases.domain.plain_cells import as_typed
 from npm_cases.importers import plain, upr
 from npm_cases.importers.cells import Record, records
 from npm_cases.importers.checks import Unfit
@@ -13,7 +14,7 @@ from npm_cases.importers.decoding import decoded_as
 from npm_cases.importers.errors import BadFile
 from npm_cases.importers.objects import objects
 from npm_cases.importers.opening import Progress, opened_text
-from npm_cases.importers.refused import MARK, as_typed
+from npm_cases.importers.refused import MARK
 from npm_cases.importers.rows import ImportedRow, RefusedRow
 
 Format = Literal["upr", "csv", "json"]

@@ -5,25 +5,14 @@ our own first column are read back without it: what was typed survives the round
 """
 
 import csv
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
+from npm_cases.domain.plain_cells import inert
 from npm_cases.importers.rows import RefusedRow
 
 MARK: Final = "refused_because"  # the first column of the file, and the sign by which it is known
-_FORMULA: Final = re.compile("'*[\\s\"]*[=+\\-@\uff1d\uff0b\uff0d\uff20|%]|'*[\t\r\n]")
-
-
-def inert(cell: str) -> str:
-    """Make a cell plain text for a spreadsheet; ``as_typed`` is its exact inverse."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def as_typed(cell: str) -> str:
-    """Give back the cell that ``inert`` was given."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell
 
 
 def write_refused(path: Path, header: Sequence[str], rows: Iterable[RefusedRow]) -> int:

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from io import StringIO
 from typing import Any
 
+from npm_cases.domain.plain_cells import inert
 from npm_cases.services.history_search import Exported, Line
 from npm_cases.services.log import StoredCheckpoint
 
@@ -17,7 +18,6 @@ COLUMNS = (
     "index", "number", "chain", "seq", "at", "happened_on", "type", "machine", "event", "actor", "role", "on_behalf",
     "approved_by", "from", "to", "reason", "late", "docs", "facts", "leaf",
 )  # fmt: skip
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def members(line: Line) -> dict[str, Any]:
@@ -66,13 +66,8 @@ def _cell(value: Any) -> str:
     return " ".join(map(str, value)) if isinstance(value, list | tuple) else text
 
 
-def safe(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return "'" + text if text.startswith(_BEGINS_A_FORMULA) else text
-
-
 def csv_row(cells: Iterable[str]) -> bytes:
-    """Write one row of a file, every cell safe."""
+    """Write one row of a file, every cell inert in a spreadsheet."""
     line = StringIO()
-    csv.writer(line).writerow([safe(cell) for cell in cells])
+    csv.writer(line).writerow([inert(cell) for cell in cells])
     return line.getvalue().encode()

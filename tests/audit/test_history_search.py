@@ -11,13 +11,14 @@ import pytest
 
 from npm_cases.bootstrap import App
 from npm_cases.domain.errors import BadInput, NotAllowed, NotFound
+from npm_cases.domain.plain_cells import inert
 from npm_cases.domain.records import Actor
 from npm_cases.history.event import OFFICE, EventType, read
 from npm_cases.services import registers
 from npm_cases.services.act import DoAct, act
 from npm_cases.services.case_views import open_text
 from npm_cases.services.history_search import LATE_RECORD, Criteria, Exported, Line, Page, export, search
-from npm_cases.services.history_tables import as_csv, as_json, checkpoint_line, safe
+from npm_cases.services.history_tables import as_csv, as_json, checkpoint_line
 from npm_cases.services.name_index import find_name
 from npm_cases.services.text_reads import Reads, reads
 from tests.audit.made_history import ONE, reading
@@ -225,7 +226,7 @@ def test_the_json_says_the_same(app: App) -> None:
 
 @pytest.mark.parametrize("text", ["=1+1", "+7", "-1", "@SUM(A1)", "\t=1", "\r=1"])
 def test_no_cell_begins_a_formula(app: App, text: str) -> None:
-    assert safe(text) == "'" + text
+    assert inert(text) == "'" + text
     (line, *_) = exported(app).lines
     given = Exported(
         1, iter([Line(**{name: getattr(line, name) for name in line.__slots__} | {"reason": text})]), {}, None

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
+from npm_cases.domain.plain_cells import as_typed, inert
 from npm_cases.importers import HEADERS, Format, read_rows, write_refused
-from npm_cases.importers.refused import as_typed, inert
 from npm_cases.importers.rows import ImportedRow
 from tests.importers.makers import GOOD_UPR, read, upr_file, upr_row
 
