@@ -141,6 +141,7 @@ SHOWN_BY: Mapping[str, tuple[str, ...]] = {
         "tests/faults/test_two_at_once.py::test_a_call_sent_twice_at_once_is_done_once_and_both_get_one_answer",
     ),
     "F18": ("tests/faults/test_low_limits.py",),
+    "F19": ("tests/faults/test_soak.py",),
     "F20": (
         "tests/mail/test_delivery.py",
         "tests/faults/test_mail_claims.py",
