@@ -185,10 +185,12 @@ class Transaction:
             raise
         try:
             self.cursor: DBAPICursor = self._fairy.cursor()
+            self._to_begin = ""
             if database.is_sqlite:
                 self._execute("BEGIN IMMEDIATE" if writing else "BEGIN", ())
-            elif not writing:  # the driver has begun the transaction; nothing may be read before this
-                self._execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", None)
+            else:
+                self._link.autocommit = True  # BEGIN goes with the first statement, in one round trip
+                self._to_begin = "BEGIN" if writing else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         except BaseException:
             self.close()
             raise
@@ -217,6 +219,7 @@ class Transaction:
         if len(rows) == 1:  # psycopg waits three times for what is to be run many times
             self._execute(prepared.sql, prepared.arrange(rows[0]))
             return
+        self._begin()
         try:
             self.cursor.executemany(prepared.sql, list(map(prepared.arrange, rows)))
         except self.database.driver_error as error:
@@ -240,7 +243,8 @@ class Transaction:
         """Run a query and hand out its rows many at a time, in bounded memory."""
         prepared = self.database.prepared(statement, None)
         arranged = prepared.arrange(values or {})
-        link: Any = self._fairy.driver_connection
+        self._begin()
+        link = self._link
         cursor = link.cursor() if self.database.is_sqlite else link.cursor(name=f"stream_{id(arranged)}")
         try:
             cursor.execute(prepared.sql, arranged)
@@ -275,9 +279,8 @@ class Transaction:
         if self.database.is_sqlite:
             yield
             return
-        link: Any = self._fairy.driver_connection
         try:
-            with link.pipeline() as self._pipeline:
+            with self._link.pipeline() as self._pipeline:
                 yield
         except self.database.driver_error as error:
             raise self._noted((unknown if self._is_committing else told)(error)) from error
@@ -296,8 +299,8 @@ class Transaction:
         """Make everything of this transaction durable together; inside ``together`` it is sent with the rest."""
         if self._pipeline is not None:
             self._is_committing = True
-            link: Any = self._fairy.driver_connection
-            link.cursor().execute("COMMIT", prepare=False)
+            if not self._to_begin:  # else nothing was done that could be made durable
+                self._plainly("COMMIT")
             return
         try:
             if self.database.is_sqlite:
@@ -314,6 +317,8 @@ class Transaction:
             if self._open:
                 self._open = False
                 self._fairy.rollback()
+            if not self.database.is_sqlite:
+                self._link.autocommit = False
         except self.database.driver_error:
             self._fairy.invalidate()  # the server is gone and has undone it; the error that led here is told
         finally:
@@ -325,7 +330,26 @@ class Transaction:
             self._has_turn = False
             self.database.turns.give()
 
+    @property
+    def _link(self) -> Any:
+        """The driver's own connection."""
+        return self._fairy.driver_connection
+
+    def _begin(self) -> None:
+        """Begin the transaction on PostgreSQL, with the first statement that needs it."""
+        if self._to_begin:
+            begin, self._to_begin = self._to_begin, ""
+            self._plainly(begin)
+
+    def _plainly(self, sql: str) -> None:
+        """Run a statement that begins or ends a transaction: it is prepared nowhere."""
+        try:
+            self._link.cursor().execute(sql, prepare=False)
+        except self.database.driver_error as error:
+            raise self._noted(told(error)) from error
+
     def _execute(self, sql: str, values: Any) -> None:
+        self._begin()
         if self._pipeline is not None:
             self.cursor = self._fairy.cursor()  # its answer comes later, and is its own
         try:
