@@ -71,6 +71,7 @@ COMMANDS: Mapping[str, str] = {
     "policy check":          NOTHING,
     "post add":              "fill a post",
     "post list":             "list a register",
+    "production":            MACHINE_ROOM,
     "run":                   MACHINE_ROOM,
     "serve":                 MACHINE_ROOM,
     "simulate":              MACHINE_ROOM,

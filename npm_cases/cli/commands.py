@@ -24,6 +24,7 @@ def build_cli() -> typer.Typer:
         keys,
         machines,
         policy,
+        production,
         registers,
         setup,
         web,
@@ -38,6 +39,21 @@ def build_cli() -> typer.Typer:
     def root(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True)) -> None:
         """Read the options before a command."""
 
-    for module in (setup, cases, imports, clocks, flows, machines, registers, policy, keys, backup, database, audit, web):
+    for module in (
+        setup,
+        cases,
+        imports,
+        clocks,
+        flows,
+        machines,
+        registers,
+        policy,
+        keys,
+        backup,
+        database,
+        audit,
+        web,
+        production,
+    ):
         module.register(app)
     return app
