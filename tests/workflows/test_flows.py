@@ -45,6 +45,7 @@ def test_flows_import_nothing_of_prefect_into_the_command_line() -> None:
 
 
 @pytest.mark.prefect
+@pytest.mark.xdist_group("prefect")
 def test_a_sweep_as_a_flow_run_does_what_tick_does(tmp_path: Path) -> None:
     flow_folder, tick_folder = tmp_path / "flow", tmp_path / "tick"
     counted = []
@@ -67,6 +68,7 @@ def test_a_sweep_as_a_flow_run_does_what_tick_does(tmp_path: Path) -> None:
 
 
 @pytest.mark.prefect
+@pytest.mark.xdist_group("prefect")
 def test_work_left_alone_takes_a_due_rung_and_delivers_its_mail(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     start(settings_of(folder), sandbox=True)
