@@ -115,10 +115,10 @@ def test_a_run_whose_machine_sleeps_is_an_incident_and_goes_stale(
 ) -> None:  # fmt: skip
     app = an_app(tmp_path / "pg", postgres_url)
     a_caseload(app, CASES)
-    asleep = workers("asleep", app)
+    asleep = workers("asleep", app, **{CRASH_VARIABLE: "sweep.after_claim:2:stop"})
     lost = alarm.ask("sweep", as_of=TUE_7_SEP_2027)
-    alarm.wait_for(lost, "RUNNING")
-    asleep.send(signal.SIGSTOP)
+    until(lambda: rungs_taken(app))
+    asleep.send(signal.SIGSTOP)  # the run has stopped itself, with its second batch in its hands
     begun, held = time.monotonic(), rungs_taken(app)
     assert alarm.wait_for_trouble("flow_lost", monkeypatch, app) == "sweep-obligations"
     told = time.monotonic() - begun
