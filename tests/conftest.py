@@ -15,6 +15,7 @@ from npm_cases.persistence.migrate import migrate
 from tests.faults.figures import (  # noqa: F401 - hooks and fixtures are found here
     figure,
     is_long,
+    long_only,
     pytest_addoption,
     pytest_collection_modifyitems,
     pytest_terminal_summary,

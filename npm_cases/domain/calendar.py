@@ -139,7 +139,9 @@ class Calendar:
 
     def _widen(self, week: str, day: date, *, towards_past: bool) -> None:
         """Double the years a table covers, in the direction of counting, until it reaches what is asked."""
-        table = self._table(week, day)
+        known, table = self._tables.get(week), self._table(week, day)
+        if table is not known:  # the day itself was not covered: now it is, and the answer may be too
+            return
         first, last = table.working[0].year, table.working[-1].year
         if (towards_past and first <= FIRST_YEAR) or (not towards_past and last >= LAST_YEAR):
             raise OutsideCalendar(say("outside_calendar", day=day, first=FIRST_YEAR, last=LAST_YEAR))

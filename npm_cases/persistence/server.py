@@ -31,12 +31,15 @@ def server_engine(url: str, busy_seconds: float) -> Engine:
     parsed = make_url(url)
     given = {**bounded(busy_seconds), **parsed.query, **verified(parsed)}
     engine = create_engine(url, pool_size=POOL_SIZE, pool_timeout=busy_seconds, connect_args=given)
+    limits = {
+        "lock_timeout": round(busy_seconds * 1000), "idle_in_transaction_session_timeout": IDLE_MILLISECONDS,
+    }  # fmt: skip
     driver_error = engine.dialect.loaded_dbapi.Error
 
     def limit_waiting(connection: DBAPIConnection, _: object) -> None:
         cursor = connection.cursor()
-        cursor.execute(f"SET lock_timeout = {round(busy_seconds * 1000)}")
-        cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_MILLISECONDS}")
+        for name, milliseconds in limits.items():
+            cursor.execute("SELECT set_config(%s, %s, false)", (name, str(milliseconds)))
         cursor.close()
         connection.commit()
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from npm_cases.domain.errors import BadInput
+from npm_cases.domain.messages import say
 from npm_cases.services.incidents import raise_incident
 from npm_cases.services.ports import Office
 
@@ -34,7 +35,7 @@ class Trouble:
 
     def __post_init__(self) -> None:
         if self.kind not in WHAT or not _FLOW.fullmatch(self.flow) or not _RUN.fullmatch(self.run):
-            raise BadInput("a run in trouble is told by a kind, the name of its flow and its id")
+            raise BadInput(say("no_such_trouble"))
 
 
 def report_runs(office: Office, troubles: Iterable[Trouble], now: str) -> list[str]:

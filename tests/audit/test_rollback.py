@@ -82,14 +82,14 @@ def test_the_signer_refuses_at_once_and_goes_on_refusing_as_work_goes_on(rolled_
 
 
 def test_the_flow_that_signs_raises_an_incident_and_signs_nothing(
-    rolled_back: tuple[App, Trust], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    rolled_back: tuple[App, Trust], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from workflows.environment import prepare
 
-    prepare(tmp_path)
+    app, _ = rolled_back
+    prepare(app.settings)
     from workflows import sign_checkpoint as flow
 
-    app, _ = rolled_back
     monkeypatch.setattr(flow, "installation", lambda: app)
     before = len(table(app, "checkpoints"))
     for _ in range(2):

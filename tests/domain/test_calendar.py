@@ -128,3 +128,12 @@ def test_each_holiday_on_a_day_off_is_replaced_once_it_may_be(drawn: tuple[Calen
     assert not any(
         reason == "substitute:feast" and day.weekday() > 4 for day, reason in zip(year, reasons, strict=True)
     )
+
+
+def test_a_table_that_reaches_the_last_year_still_counts_from_an_early_day() -> None:
+    """Found by chance: once the table went to 2199, a day before its first was said to leave the calendars."""
+    wide, day = a_calendar(), date(1985, 12, 12)
+    with pytest.raises(OutsideCalendar):
+        wide.add_working_days(fri_6_jun, 100_000)
+    assert wide.add_working_days(day, 5) == a_calendar().add_working_days(day, 5) == date(1985, 12, 19)
+    assert wide.add_working_days(day, -5) == a_calendar().add_working_days(day, -5) == date(1985, 12, 5)

@@ -76,6 +76,13 @@ def is_long(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--long"))
 
 
+@pytest.fixture
+def long_only(is_long: bool) -> None:
+    """Leave a test of many minutes to the long form."""
+    if not is_long:
+        pytest.skip("the long form alone: make faults")
+
+
 class Seen:
     """What was seen of one fault."""
 

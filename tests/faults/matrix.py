@@ -93,7 +93,9 @@ SHOWN_BY: Mapping[str, tuple[str, ...]] = {
         "tests/faults/test_sweepers.py::test_a_sweeper_that_stops_half_way_takes_nothing_twice_when_it_wakes",
         "tests/faults/test_sweepers.py::test_a_second_sweep_of_one_instant_changes_nothing",
     ),
-    "F06": ("tests/faults/test_nobody_sweeps.py::test_another_takes_over_from_one_that_hangs_and_health_is_red_meanwhile",),
+    "F06": (
+        "tests/faults/test_nobody_sweeps.py::test_another_takes_over_from_one_that_hangs_and_health_is_red_meanwhile",
+    ),
     "F07": (
         "tests/faults/test_nobody_sweeps.py::test_after_a_time_without_sweeps_all_is_done_once_oldest_first_late_and_in_digests",
         "tests/services/test_nobody_is_forgotten.py",
@@ -184,7 +186,9 @@ SHOWN_BY: Mapping[str, tuple[str, ...]] = {
         "tests/domain/test_zone_laws.py::test_an_office_opens_on_its_day_by_its_own_clocks",
         "tests/domain/test_zone_laws.py::test_hours_are_hours_through_every_change_of_a_clock",
     ),
-    "F35": ("tests/faults/test_nobody_sweeps.py::test_after_a_time_without_sweeps_all_is_done_once_oldest_first_late_and_in_digests",),
+    "F35": (
+        "tests/faults/test_nobody_sweeps.py::test_after_a_time_without_sweeps_all_is_done_once_oldest_first_late_and_in_digests",
+    ),
     "F40": ("tests/importers/test_decoding.py",),
     "F41": (
         "tests/importers/test_upr.py::test_the_same_row_keeps_key_and_digest_and_a_changed_one_keeps_its_key",

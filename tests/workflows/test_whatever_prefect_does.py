@@ -108,6 +108,7 @@ def test_a_run_killed_in_the_middle_is_an_incident_and_another_goes_on(
     figure("F08", runs=2, killed=1, doubled=0)
 
 
+@pytest.mark.usefixtures("long_only")
 @pytest.mark.pg  # on SQLite whoever sleeps holding the one lock for writing is waited for by all (F06)
 def test_a_run_whose_machine_sleeps_is_an_incident_and_goes_stale(
     alarm: Alarm, postgres_url: str, tmp_path: Path, workers: Fleet, once: int, figure: Figure,
@@ -133,6 +134,7 @@ def test_a_run_whose_machine_sleeps_is_an_incident_and_goes_stale(
     figure("F08", runs=2, left_for_dead=1, doubled=0, longest_seconds_until_told=round(told))
 
 
+@pytest.mark.usefixtures("long_only")
 def test_a_server_stopped_while_runs_go_on_stops_no_act(
     alarm: Alarm, office: App, workers: Fleet, once: int, figure: Figure
 ) -> None:
@@ -159,6 +161,7 @@ def test_a_silent_server_is_told_by_the_watcher_outside_it(alarm: Alarm, office:
     figure("F08", silent_servers_told=1)
 
 
+@pytest.mark.usefixtures("long_only")
 def test_two_schedulers_of_one_installation_do_everything_once(alarm: Alarm, tmp_path: Path, figure: Figure) -> None:
     """`npm-cases work` started twice by mistake: two servers over one database of Prefect's, two of each run."""
     app = an_app(tmp_path / "data")
