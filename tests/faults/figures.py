@@ -37,16 +37,17 @@ invariants below are checked by `tests/faults/checker.py`, which is written apar
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("faults")
     group.addoption("--long", action="store_true", help="the long form: every step, every call, a thousand kills")
-    group.addoption("--figures", metavar="FILE", help="write what the marked tests saw into this file")
+    group.addoption("--figures", metavar="FILE", help="write what the tests of faults saw into this file")
+    group.addoption("--faults", action="store_true", help="the tests of faults alone")
     group.addoption("--minutes", type=float, default=0.0, help="how long the soak runs, instead of its own length")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tell the report of a test which faults it is of; with --figures keep those alone."""
+    """Tell the report of a test which faults it is of; with --faults keep those alone."""
     marked = [item for item in items if faults_of(item)]
     for item in marked:
         item.user_properties.append(("faults", faults_of(item)))
-    if config.getoption("--figures"):
+    if config.getoption("--faults"):
         items[:] = marked
 
 

@@ -152,9 +152,9 @@ class Alarm:
         with self.client() as client:
             return str(client.read_flow_run(run).state.type.value)
 
-    def wait_for(self, run: UUID, *states: str) -> str:
+    def wait_for(self, run: UUID, *states: str, seconds: float = PATIENCE) -> str:
         wanted = set(states) or FINAL
-        return str(until(lambda: (found := self.state(run)) in wanted and found))
+        return str(until(lambda: (found := self.state(run)) in wanted and found, seconds))
 
     def wait_for_trouble(self, kind: str, monkeypatch: pytest.MonkeyPatch, app: App) -> str:
         """Look as the watchdog looks, with less patience, until it tells of a run; return the name of its flow."""

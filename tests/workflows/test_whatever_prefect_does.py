@@ -18,7 +18,7 @@ from tests.faults.checker import table, violations
 from tests.makers import a_caseload, an_app
 from tests.workflows.machines import FINAL, Alarm, Machine, until
 
-pytestmark = [pytest.mark.prefect, pytest.mark.slow, pytest.mark.xdist_group("prefect"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.prefect, pytest.mark.slow, pytest.mark.xdist_group("prefect"), pytest.mark.timeout(900)]
 
 CASES = 40
 TUE_7_SEP_2027 = "2027-09-07T06:00:00.000000Z"
@@ -125,7 +125,7 @@ def test_a_run_whose_machine_sleeps_is_an_incident_and_goes_stale(
     told = time.monotonic() - begun
     workers("awake", app)
     assert alarm.wait_for(alarm.ask("sweep", as_of=TUE_7_SEP_2027)) == "COMPLETED"
-    assert alarm.wait_for(lost) == "CRASHED", "an automation gives its place back"
+    assert alarm.wait_for(lost, seconds=300) == "CRASHED", "an automation gives its place back"
     asleep.send(signal.SIGCONT)
     until(lambda: rungs_taken(app) == once)
     assert held < once
