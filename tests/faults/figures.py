@@ -133,8 +133,8 @@ def page(seen: Mapping[str, Seen], today: date, *, is_long: bool) -> Iterable[st
 def _said(seen: Seen) -> str:
     if not seen.outcomes:
         return "**no test yet**"
-    failed = [f"**{seen.outcomes['failed']} tests failed**"] if seen.outcomes["failed"] else []
-    passed = [f"{seen.outcomes['passed']} tests passed"] if seen.outcomes["passed"] else []
+    failed = [f"**{seen.outcomes['failed']} failed**"] if seen.outcomes["failed"] else []
+    passed = [f"{seen.outcomes['passed']} passed"] if seen.outcomes["passed"] else []
     skipped = [f"{seen.outcomes['skipped']} skipped ({'; '.join(sorted(seen.skipped))})"] if seen.skipped else []
     numbers = [f"{name.replace('_', ' ')} {value:,.10g}" for name, value in seen.numbers.items()]
     return "; ".join([*failed, *passed, *skipped, *numbers])

