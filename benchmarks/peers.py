@@ -14,9 +14,9 @@ from typing import Any, Protocol
 
 import psycopg
 from build import CLERK, a_row, settings_of
-from one_move_floor import AT, STATES, event_bytes
-from sqlalchemy import ForeignKey, create_engine, select
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from one_move_floor import AT, STATES, CaseRow, EventRow, OutboxRow, event_bytes
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
 
 from npm_cases.bootstrap import build_for_life, initialise
 from npm_cases.history.hashing import leaf_hash
@@ -118,45 +118,10 @@ class ByEngine:
 # -- SQLAlchemy's ORM, for the ways that keep their state in a row
 
 
-class Base(DeclarativeBase):
-    """The three tables."""
-
-
-class CaseRow(Base):
-    """A case with its state and the head of its history."""
-
-    __tablename__ = "cases"
-    id: Mapped[str] = mapped_column(primary_key=True)
-    number: Mapped[str]
-    state: Mapped[str]
-    version: Mapped[int]
-    seq: Mapped[int]
-    head: Mapped[bytes]
-
-
-class EventRow(Base):
-    """One line of a history."""
-
-    __tablename__ = "case_events"
-    chain: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
-    seq: Mapped[int] = mapped_column(primary_key=True)
-    leaf: Mapped[bytes]
-    data: Mapped[bytes]
-
-
-class OutboxRow(Base):
-    """One message that waits."""
-
-    __tablename__ = "outbox"
-    id: Mapped[str] = mapped_column(primary_key=True)
-    chain: Mapped[str]
-    body: Mapped[str]
-
-
 def moved(session: Session, row: CaseRow, to: str) -> None:
     """Write what a move leaves behind, once its machine has let it pass."""
     data = event_bytes(row.id, row.seq + 1, row.head, row.state, to)
-    row.state, row.seq, row.head, row.version = to, row.seq + 1, leaf_hash(data), row.version + 1
+    row.state, row.seq, row.head = to, row.seq + 1, leaf_hash(data)  # the version counts itself
     session.add(EventRow(chain=row.id, seq=row.seq, leaf=row.head, data=data))
     session.add(OutboxRow(id=secrets.token_hex(16), chain=row.id, body="moved"))
 

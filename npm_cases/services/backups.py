@@ -28,11 +28,11 @@ class BackupFile:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
     """What a database is: its log, the revision of its tables, its events, size and root of the log, the newest checkpoint.
 
-    ``checkpoint`` is the signed note with its witnesses, empty where nothing was signed; ``documents`` are their names.
+    ``checkpoint`` is the signed note with its witnesses, empty where nothing was signed.
     """
 
     origin: str
@@ -41,11 +41,17 @@ class Facts:
     log_size: int
     log_root: str
     checkpoint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts(Identity):
+    """What a database is, and the names of its documents."""
+
     documents: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest(Identity):
     """What a backup says of itself; ``missing`` are documents that were lost or damaged before it was made."""
 
     format: str
@@ -54,18 +60,12 @@ class Manifest:
     came_from: str
     country: str
     calendar: str
-    origin: str
-    revision: str
-    events: int
-    log_size: int
-    log_root: str
-    checkpoint: str
     missing: tuple[str, ...]
     files: tuple[BackupFile, ...]
 
     def text(self) -> str:
         """Return it as it is written."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n"
+        return json.dumps({"format": self.format, **asdict(self)}, ensure_ascii=False, indent=1) + "\n"
 
     @property
     def documents(self) -> frozenset[str]:
@@ -110,7 +110,7 @@ def need_same(manifest: Manifest, facts: Facts) -> None:
 
     Raises IntegrityBroken: parts of different backups lie together.
     """
-    for what in (field.name for field in fields(Facts) if field.name != "documents"):
+    for what in (field.name for field in fields(Identity)):
         said, found = getattr(manifest, what), getattr(facts, what)
         if said != found:
             raise IntegrityBroken(say("backup_says_otherwise", what=what, said=_short(said), found=_short(found)))

@@ -4,6 +4,7 @@ Whoever holds one can become that person, so that for somebody with power over o
 secret is shown once: to the one who gave it, or to the one who confirmed it, who hands it over in person.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from npm_cases.domain import access
@@ -17,6 +18,9 @@ from npm_cases.services.recording import record
 from npm_cases.services.shown_once import WayIn, digest_of, new_token as random_token
 from npm_cases.services.user_rows import Row, begin, need_enabled, roles_in, write
 
+Maker = Callable[[Work, Office, Chain, Row, By], str]
+"""Writes a way in and tells of it in the history; returns the secret that opens it."""
+
 
 def invite(office: Office, user: str, actor: Actor, at: str) -> WayIn:
     """Invite somebody by a link, shown once, by which they set password and second factor, or set them anew.
@@ -24,16 +28,8 @@ def invite(office: Office, user: str, actor: Actor, at: str) -> WayIn:
     An earlier link of theirs opens nothing any more; what they sign in with now stays until they used the new one.
     Raises NotFound; NotAllowed for anybody but an administrator, or for a disabled user.
     """
-    role = access.need(actor, "invite users")
-    with office.open_work() as work:
-        chain, by, row = begin(work, user, By(actor, role, at))
-        need_enabled(row)
-        if pending := _put_forward(work, office, chain, INVITE_USER, by, row):
-            return WayIn(pending=pending)
-        token = make_invitation(work, office, chain, row, by)
-        power.tell(work, office, by, user, _powers(row), "invited")
-        work.commit()
-    return WayIn(token)
+    by = By(actor, access.need(actor, "invite users"), at)
+    return _give(office, user, by, INVITE_USER, make_invitation, "invited")
 
 
 def new_token(office: Office, user: str, actor: Actor, at: str) -> WayIn:
@@ -41,14 +37,19 @@ def new_token(office: Office, user: str, actor: Actor, at: str) -> WayIn:
 
     Raises NotFound; NotAllowed for anybody but an administrator, or for a disabled user.
     """
-    role = access.need(actor, "give tokens")
+    by = By(actor, access.need(actor, "give tokens"), at)
+    return _give(office, user, by, GIVE_TOKEN, make_token, "gave a token to")
+
+
+def _give(office: Office, user: str, by: By, event: str, make: Maker, done: str) -> WayIn:
+    """Make a way in, or propose the event that makes it where it takes two; ``done`` says in an incident what was done."""
     with office.open_work() as work:
-        chain, by, row = begin(work, user, By(actor, role, at))
+        chain, by, row = begin(work, user, by)
         need_enabled(row)
-        if pending := _put_forward(work, office, chain, GIVE_TOKEN, by, row):
+        if pending := _put_forward(work, office, chain, event, by, row):
             return WayIn(pending=pending)
-        token = make_token(work, office, chain, row, by)
-        power.tell(work, office, by, user, _powers(row), "gave a token to")
+        token = make(work, office, chain, row, by)
+        power.tell(work, office, by, user, _powers(row), done)
         work.commit()
     return WayIn(token)
 

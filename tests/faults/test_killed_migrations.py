@@ -59,6 +59,16 @@ def chosen(statements: int, *, is_long: bool) -> list[int]:
     return sorted({*range(1, statements + 1, step), statements})
 
 
+def die_at_each(fresh: Fresh, older: str, newer: str, *, is_long: bool) -> int:
+    """Kill the migration at each chosen statement of it; returns at how many."""
+    clean = fresh()
+    prepared(clean, older)
+    tried = chosen(int(migrated(clean, newer, 0).stdout), is_long=is_long)
+    for fatal in tried:
+        die_and_go_on(fresh, older, newer, fatal)
+    return len(tried)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("older", "newer"), WAYS)
 def test_a_migration_killed_at_a_statement_has_done_nothing(
@@ -71,13 +81,8 @@ def test_a_migration_killed_at_a_statement_has_done_nothing(
         folder.mkdir()
         return f"sqlite:///{folder / 'cases.db'}"
 
-    clean = fresh()
-    prepared(clean, older)
-    statements = int(migrated(clean, newer, 0).stdout)
-    tried = chosen(statements, is_long=is_long)
-    for fatal in tried:
-        die_and_go_on(fresh, older, newer, fatal)
-    figure(statements_killed_at=len(tried), differences=0)
+    killed_at = die_at_each(fresh, older, newer, is_long=is_long)
+    figure(statements_killed_at=killed_at, differences=0)
     shutil.rmtree(tmp_path, ignore_errors=True)
 
 
@@ -91,10 +96,5 @@ def test_a_migration_killed_on_postgresql_has_done_nothing(
     def fresh() -> str:
         return postgres_server.empty_database(f"killed_{next(made)}")
 
-    clean = fresh()
-    prepared(clean, older)
-    statements = int(migrated(clean, newer, 0).stdout)
-    tried = chosen(statements, is_long=is_long)
-    for fatal in tried:
-        die_and_go_on(fresh, older, newer, fatal)
-    figure(statements_killed_at=len(tried), differences=0)
+    killed_at = die_at_each(fresh, older, newer, is_long=is_long)
+    figure(statements_killed_at=killed_at, differences=0)
