@@ -22,8 +22,8 @@ up: $(STAMP)  ## pages and flows on this machine, with an invented caseload to t
 demo: $(STAMP)  ## a fresh sandbox, real recommendations, two simulated years, a report
 	@$(BIN)/npm-cases demo
 
-test: $(STAMP)  ## the whole test suite
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+test: $(STAMP)  ## the whole test suite (DATABASE=postgresql: every installation in it on PostgreSQL)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --database=$(or $(DATABASE),sqlite)
 
 check: $(STAMP)  ## format, lint, types, layers, tables up to date
 	@$(BIN)/ruff format --check .

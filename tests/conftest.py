@@ -1,62 +1,53 @@
-"""What all tests share: an installation on SQLite, and one on each of the two databases."""
+"""What all tests share: an installation on the database of this run, and one on each of the two databases."""
 
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
 
 from npm_cases.bootstrap import App
-from npm_cases.persistence.database import Database
-from npm_cases.persistence.migrate import migrate
+from tests import databases
+from tests.databases import PostgresServer
+from tests.faults import figures
 from tests.faults.figures import (  # noqa: F401 - hooks and fixtures are found here
     figure,
     is_long,
     long_only,
-    pytest_addoption,
-    pytest_collection_modifyitems,
     pytest_terminal_summary,
 )
 from tests.makers import an_app
 
-_NUMBERS = count(1)
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    figures.add_options(parser)
+    databases.add_option(parser)
 
 
-class PostgresServer:
-    """An embedded server with one migrated template, of which every test gets a copy of its own."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    figures.mark_faults(config, items)
+    databases.leave_out_what_is_of_sqlite(config, items)
 
-    def __init__(self, url: str) -> None:
-        import psycopg
 
-        self.url = url
-        self._link = psycopg.connect(url, autocommit=True)
-        self._link.execute("CREATE DATABASE template_cases")
-        database = Database(self._address("template_cases"))
-        migrate(database)
-        database.close()
+@pytest.fixture(scope="session", autouse=True)
+def _server_of_this_run(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Start the server the whole run works on, where PostgreSQL was asked for."""
+    if request.config.getoption("--database") == "sqlite":
+        yield
+        return
+    os.environ[databases.SERVER] = request.getfixturevalue("postgres_server").url
+    yield
+    del os.environ[databases.SERVER]
 
-    def _address(self, name: str) -> str:
-        return self.url.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
 
-    def new_database(self) -> str:
-        name = f"cases_{next(_NUMBERS)}"
-        self._link.execute(f"CREATE DATABASE {name} TEMPLATE template_cases")
-        return self._address(name)
-
-    def empty_database(self, name: str) -> str:
-        """Make a database without a table; it goes with the server."""
-        self._link.execute(f"CREATE DATABASE {name}")
-        return self._address(name)
-
-    def drop(self, url: str) -> None:
-        name = url.partition("/cases_")[2].partition("?")[0]
-        self._link.execute(f"DROP DATABASE IF EXISTS cases_{name} WITH (FORCE)")
-
-    def close(self) -> None:
-        self._link.close()
+@pytest.fixture(autouse=True)
+def _databases_go_with_their_folder(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    folder = getattr(request.node, "funcargs", {}).get("tmp_path")
+    if folder and databases.SERVER in os.environ:
+        databases.drop_below(folder)
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +86,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
-    """An installation on SQLite."""
+    """An installation on the database of this run: SQLite unless asked otherwise."""
     made = an_app(tmp_path / "data")
     yield made
     made.close()

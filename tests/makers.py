@@ -14,6 +14,7 @@ from npm_cases.services.create_case import CreateCase, Created, create_case
 from npm_cases.services.import_rows import ImportReport, import_rows
 from npm_cases.services.office_acts import Seconded, propose
 from npm_cases.services.registers import add_body, fill_post
+from tests.databases import urls_for
 
 CASEWORKER = Actor("caseworker-one", frozenset({"caseworker"}))
 SECOND = Actor("caseworker-two", frozenset({"caseworker"}))
@@ -49,12 +50,13 @@ WAY: Mapping[str, tuple[str, tuple[str, Actor, Mapping[str, str], bool]]] = {
 
 
 def settings_of(folder: Path, database_url: str = "", **changed: Any) -> Settings:
-    given = {"data_dir": folder, "database_url": database_url, "log_level": "error", **changed}
+    urls = {"database_url": database_url} if database_url else urls_for(folder)
+    given = {"data_dir": folder, **urls, "log_level": "error", **changed}
     return Settings(_env_file=None, **given)
 
 
 def an_app(folder: Path, database_url: str = "", **changed: Any) -> App:
-    """Make a sandbox with one body outside and a holder for every post; on SQLite unless a URL is given."""
+    """Make a sandbox with one body outside and a holder for every post; on the database of this run unless a URL is given."""
     app = initialise(settings_of(folder, database_url, **changed), sandbox=True)
     committee = {"id": COMMITTEE, "name": "Synthetic committee", "email": "committee@outside.example", "language": "kk"}
     colony = {"id": COLONY, "name": "Synthetic colony", "email": "colony@outside.example", "superior": COMMITTEE}

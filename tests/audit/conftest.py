@@ -8,10 +8,12 @@ from npm_cases.proving.verifier import verify
 from tests.audit.auditing import Auditor, Check, auditor_of, signed_parts_of
 from tests.audit.made_bundle import Parts
 from tests.audit.made_history import copy_of, live_through
+from tests.databases import only_on_sqlite
 
 
 @pytest.fixture(scope="session")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def clean(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    only_on_sqlite(request, "the made history is a file that the test opens (on PostgreSQL: test_cells_postgresql.py)")
     folder = tmp_path_factory.mktemp("made") / "history"
     live_through(folder)
     return folder

@@ -20,6 +20,7 @@ from npm_cases.services.checkpoints import declare_restore
 from npm_cases.services.erasure import destroy_key, propose_erasure
 from npm_cases.services.office_acts import DECLARE_RESTORE
 from npm_cases.services.verify import Verification, verify
+from tests.databases import put_back, set_aside
 from tests.faults.checker import LATER, table
 from tests.makers import (
     COMMISSIONER,
@@ -42,15 +43,13 @@ def rolled_back(tmp_path: Path) -> Iterator[tuple[App, Trust]]:
     a_caseload(app, 5)
     app.checkpoint(MON_2_MAR)
     app.close()
-    shutil.copy(tmp_path / "data" / "cases.db", tmp_path / "yesterday.db")
+    set_aside(tmp_path / "data", tmp_path / "yesterday.db")
     today = build(app.settings)
     a_recommendation(today, "served", TUE_3_MAR)
     made = today.checkpoint(TUE_3_MAR)
     trust = Trust((log_key(today.signer.key()),), (kept_checkpoint("tuesday.txt", made.whole.encode()),))
     today.close()
-    for file in (tmp_path / "data").glob("cases.db*"):
-        file.unlink()
-    shutil.copy(tmp_path / "yesterday.db", tmp_path / "data" / "cases.db")
+    put_back(tmp_path / "yesterday.db", tmp_path / "data")
     again = build(app.settings)
     yield again, trust
     again.close()

@@ -1,7 +1,6 @@
 """Two continuations of one log, a stolen key, a server that lies: what the outside sees of each (FAULTS F74-F76)."""
 
 import json
-import shutil
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -36,6 +35,7 @@ from npm_cases.services.verify import Verification, verify
 from tests.audit.bench import Bench
 from tests.audit.made_log import FORK, LARGEST, LEAVES, LOG, ORIGIN
 from tests.audit.programs import begun, settled
+from tests.databases import copied
 from tests.faults.checker import LATER
 from tests.makers import MON_2_MAR, a_caseload, a_recommendation, an_app, seconded, settings_of
 
@@ -83,7 +83,7 @@ def test_of_two_continuations_of_one_log_the_witness_signs_the_first_and_keeps_b
         first = log.last_checkpoint()
     assert first is not None
     app.close()
-    shutil.copytree(tmp_path / "data", tmp_path / "twin")  # everything of one backup: database, keys, signer
+    copied(tmp_path / "data", tmp_path / "twin")  # everything of one backup: database, keys, signer
     notes = {}
     for folder, states in (("data", ("served", "issued")), ("twin", ("issued", "served"))):
         one = build(settings_of(tmp_path / folder))
@@ -113,7 +113,7 @@ def build_key(folder: Path) -> str:
 
 def test_two_auditors_who_compare_see_a_split_view_without_a_witness(app: App, tmp_path: Path) -> None:
     app.close()
-    shutil.copytree(tmp_path / "data", tmp_path / "twin")
+    copied(tmp_path / "data", tmp_path / "twin")
     twin = build(settings_of(tmp_path / "twin"))
     a_recommendation(twin, "issued", title="Of the twin")
     kept = kept_checkpoint("sister.txt", twin.checkpoint(MON_2_MAR).whole.encode())

@@ -12,6 +12,7 @@ import pytest
 from config.settings import Settings
 from npm_cases.cli import main
 from npm_cases.cli.starting import start
+from tests.databases import work_in
 
 NOW = "2026-03-02T10:00:00+05:00"
 
@@ -33,7 +34,7 @@ Run = Callable[..., Said]
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run a command in a sandbox of its own, as a person would, and give its exit code and what it printed."""
-    monkeypatch.setenv("NPM_CASES_DATA_DIR", str(tmp_path / "data"))
+    work_in(tmp_path / "data", monkeypatch)
     monkeypatch.setenv("NPM_CASES_LOG_LEVEL", "error")
     monkeypatch.chdir(tmp_path)
     start(Settings(data_dir=tmp_path / "data", _env_file=None), sandbox=True, now_text=NOW)  # type: ignore[call-arg]

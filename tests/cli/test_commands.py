@@ -7,6 +7,7 @@ import pytest
 from config.settings import Settings
 from npm_cases.cli.starting import start
 from tests.cli.conftest import NOW, Run
+from tests.databases import work_in
 
 ADDRESSEE = "administration_1"
 
@@ -224,8 +225,8 @@ def test_outside_a_sandbox_neither_another_name_nor_another_time_is_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
     earnest = tmp_path / "earnest"
+    work_in(earnest, monkeypatch)
     answer = start(Settings(data_dir=earnest, _env_file=None), sandbox=False)  # type: ignore[call-arg]
-    monkeypatch.setenv("NPM_CASES_DATA_DIR", str(earnest))
     assert run("case", "list", "--as", "administrator", now="").code == 4
     assert run("case", "list", now=NOW).code == 4
     token = tmp_path / "token"

@@ -24,6 +24,7 @@ from npm_cases.services.create_case import Created
 from npm_cases.services.documents import read_document
 from npm_cases.services.erasure import propose_erasure
 from npm_cases.services.users import FOUNDER, AddUser, add_user
+from tests.databases import environment_of
 from tests.faults.checker import table, violations
 from tests.makers import CASEWORKER, COMMISSIONER, DELEGATE, a_closed_allegation, an_allegation, settings_of
 
@@ -96,7 +97,7 @@ def walk(saved: Saved, machine: Path) -> subprocess.CompletedProcess[str]:
         ["bash", "-euo", "pipefail", "-c", commands()], cwd=machine, capture_output=True, text=True, check=False,
         env={
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(machine), "LANG": "C.UTF-8",
-            "NPM_CASES_DATA_DIR": str(machine / "data"), "NPM_CASES_LOG_LEVEL": "error", **saved.environment,
+            **environment_of(machine / "data"), "NPM_CASES_LOG_LEVEL": "error", **saved.environment,
         },
     )  # fmt: skip
 

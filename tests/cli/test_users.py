@@ -10,6 +10,7 @@ from config.settings import Settings
 from npm_cases.cli import main
 from npm_cases.cli.starting import start
 from tests.cli.conftest import Run, Said
+from tests.databases import work_in
 
 AsPerson = Callable[..., Said]
 
@@ -17,7 +18,7 @@ AsPerson = Callable[..., Said]
 @pytest.fixture
 def in_earnest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> AsPerson:
     """Run a command outside a sandbox as the holder of a token; the first administrator's is there."""
-    monkeypatch.setenv("NPM_CASES_DATA_DIR", str(tmp_path / "earnest"))
+    work_in(tmp_path / "earnest", monkeypatch)
     monkeypatch.setenv("NPM_CASES_LOG_LEVEL", "error")
     monkeypatch.chdir(tmp_path)
     settings = Settings(data_dir=tmp_path / "earnest", _env_file=None)

@@ -7,6 +7,7 @@ import pytest
 from config.settings import Settings
 from npm_cases.cli.starting import start
 from tests.cli.conftest import Run
+from tests.databases import work_in
 
 LATER = "2026-03-20T10:00:00+05:00"
 
@@ -53,8 +54,8 @@ def test_a_sandbox_made_today_takes_a_simulated_clock_of_years_ago(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "made-today"
+    work_in(folder, monkeypatch)
     start(Settings(data_dir=folder, _env_file=None), sandbox=True)  # type: ignore[call-arg]
-    monkeypatch.setenv("NPM_CASES_DATA_DIR", str(folder))
     body = run("body", "add", "-f", "name=Synthetic court", "--as", "demo-caseworker", now="2017-05-03T10:00:00+06:00")
     assert body.code == 0, body.err
     a_complaint(run)

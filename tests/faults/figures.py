@@ -34,7 +34,7 @@ invariants below are checked by `tests/faults/checker.py`, which is written apar
 """
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def add_options(parser: pytest.Parser) -> None:
     group = parser.getgroup("faults")
     group.addoption("--long", action="store_true", help="the long form: every step, every call, a thousand kills")
     group.addoption("--figures", metavar="FILE", help="write what the tests of faults saw into this file")
@@ -42,7 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--minutes", type=float, default=0.0, help="how long the soak runs, instead of its own length")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def mark_faults(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tell the report of a test which faults it is of; with --faults keep those alone."""
     marked = [item for item in items if faults_of(item)]
     for item in marked:

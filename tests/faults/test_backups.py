@@ -35,7 +35,7 @@ from npm_cases.services.create_case import Created
 from npm_cases.services.documents import read_document
 from npm_cases.services.erasure import finish_erasures, propose_erasure
 from npm_cases.services.office_copy import move_office
-from tests.conftest import PostgresServer
+from tests.databases import PostgresServer
 from tests.faults.checker import LATER, table, violations
 from tests.makers import (
     CASEWORKER,

@@ -29,6 +29,7 @@ from npm_cases.services.name_index import find_name
 from npm_cases.services.simulate import simulate
 from npm_cases.services.sweep import expire_proposals
 from npm_cases.services.watching import recorded_sweep
+from tests.databases import environment_of
 from tests.faults.canaries import forms, hits
 from tests.makers import (
     CASEWORKER,
@@ -121,7 +122,7 @@ def apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def environment(folder: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "NPM_CASES_"))}
-    return {**kept, "NPM_CASES_DATA_DIR": str(folder / "data"), "NPM_CASES_LOG_LEVEL": "debug"}
+    return {**kept, **environment_of(folder / "data"), "NPM_CASES_LOG_LEVEL": "debug"}
 
 
 def by_command(folder: Path, *arguments: str) -> None:

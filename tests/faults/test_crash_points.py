@@ -16,7 +16,8 @@ import pytest
 from npm_cases.bootstrap import CRASH_VARIABLE, App, build
 from npm_cases.persistence.counters import SqlCounters
 from npm_cases.services.balance import balance
-from tests.conftest import PostgresServer
+from tests import databases
+from tests.databases import PostgresServer
 from tests.faults.checker import everything, table, violations
 from tests.faults.journal import Mailboxes
 from tests.faults.scenarios import LAST, ROWS, SCENARIOS
@@ -60,7 +61,7 @@ class Prepared:
 
     def _run_unharmed(self, name: str, folder: Path) -> None:
         copied = self.folder / f"{name}-unharmed"
-        shutil.copytree(folder, copied)
+        databases.copied(folder, copied)
         app = build(settings_of(copied))
         hits = self.hits[name] = Counter()
         watched = replace(app, office=replace(app.office, at_point=lambda point: hits.update([point])))
@@ -116,7 +117,7 @@ def recover_and_check(app: App, scenario: str, folder: Path) -> None:
 def test_killed_at_a_step_it_goes_on_where_it_was(point: str, which: str, prepared: Prepared, tmp_path: Path) -> None:
     scenario = point.partition(".")[0]
     assert scenario in SCENARIOS, f"no scenario reaches {point}: add one to tests/faults/scenarios.py"
-    folder = shutil.copytree(prepared.of(scenario), tmp_path / "data")
+    folder = databases.copied(prepared.of(scenario), tmp_path / "data")
     hits = prepared.hits[scenario][point]
     assert hits >= 2, f"{point} is hit {hits} times by its scenario"
     die_at(point, {"first": 1, "second": 2, "last": hits}[which], scenario, folder)

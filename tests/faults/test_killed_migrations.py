@@ -12,7 +12,7 @@ import pytest
 
 from npm_cases.persistence.database import Database
 from npm_cases.persistence.migrate import check_triggers, migrate, revision
-from tests.conftest import PostgresServer
+from tests.databases import PostgresServer
 from tests.faults.figures import Figure
 from tests.persistence.test_migrations import REVISIONS, columns_in, everything, with_rows_in_every_table
 

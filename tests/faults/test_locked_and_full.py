@@ -25,6 +25,8 @@ TUE_7_SEP_2027 = "2027-09-07T06:00:00.000000Z"
 
 HOLD = """
 import sqlite3, sys
+
+pytestmark = pytest.mark.sqlite("locks and a full disk of one file")
 link = sqlite3.connect(sys.argv[1], isolation_level=None)
 link.execute("BEGIN IMMEDIATE")
 print("held", flush=True)

@@ -21,6 +21,8 @@ from tests.faults.system_calls import command, need_strace, slowed
 from tests.faults.test_crash_points import rungs_by_number
 from tests.makers import a_caseload, a_recommendation, an_app, settings_of
 
+pytestmark = pytest.mark.sqlite("a process with a file and too little left")
+
 ROOT = Path(__file__).parents[2]
 EXTRA = {"memory": (0, 1, 2, 3, 4, 6, 8, 12, 16, 24), "handles": (0, 1, 2, 3, 4, 5, 6, 7)}
 SHORT = 4  # every so manieth, in the short form

@@ -38,6 +38,8 @@ from tests.makers import (
     settings_of,
 )
 
+pytestmark = pytest.mark.sqlite("every call of a process that writes a file (a lost server: test_lost_server.py)")
+
 NOW = "2027-09-07T06:00:00.000000Z"
 AFTER = as_text(from_text(NOW) + LEASE)
 KEY = "the-key-of-the-act"

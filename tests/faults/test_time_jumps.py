@@ -22,6 +22,7 @@ from npm_cases.services.create_case import CreateCase, create_case
 from npm_cases.services.import_rows import import_rows
 from npm_cases.services.mailroom import deliver
 from npm_cases.services.watching import recorded_sweep, watch
+from tests.databases import environment_of
 from tests.faults.checker import table, violations
 from tests.faults.figures import Figure
 from tests.faults.journal import HOUSE, Mailboxes
@@ -214,7 +215,7 @@ def faked(shift: str) -> dict[str, str]:
 
 
 def tick(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    given = {**os.environ, "NPM_CASES_DATA_DIR": str(folder), "NPM_CASES_LOG_LEVEL": "error", **environment}
+    given = {**os.environ, **environment_of(folder), "NPM_CASES_LOG_LEVEL": "error", **environment}
     command = [sys.executable, "-m", "npm_cases", "tick", "--json"]
     return subprocess.run(command, env=given, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
 

@@ -17,7 +17,7 @@ from npm_cases.persistence.schema import HISTORY, metadata
 from npm_cases.services.office_copy import Moved, move_office
 from tests.audit.made_history import settings
 from tests.audit.rich_history import live_richly
-from tests.conftest import PostgresServer
+from tests.databases import PostgresServer
 from tests.faults.checker import LATER, table, violations
 from tests.makers import a_caseload, a_recommendation
 from tests.persistence.test_copying import all_rows

@@ -25,6 +25,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from npm_cases.persistence.turns import Turns
+
+pytestmark = pytest.mark.sqlite("its writers take turns")
 turns = Turns(Path(sys.argv[1]), 30.0)
 turns.take()
 print("mine", flush=True)

@@ -18,6 +18,7 @@ from npm_cases.services.caseload import CaseloadReport, load_caseload, seed_regi
 from npm_cases.services.create_case import CreateCase, create_case
 from npm_cases.services.users import sandbox_user
 from npm_cases.services.verify import verify
+from tests.makers import settings_of
 
 NOW = "2026-09-01T05:00:00.000000Z"
 SPT_REPORT = "Answer the report of the 2016 visit in writing within six months"
@@ -28,7 +29,7 @@ def kz() -> Caseload:
 
 
 def settings(folder: Path) -> Settings:
-    return Settings(data_dir=folder, _env_file=None)
+    return settings_of(folder)
 
 
 def sandbox(folder: Path) -> App:

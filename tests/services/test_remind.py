@@ -1,8 +1,5 @@
 """Remind now: the letter the ladder would send next, once a day, to nobody who is kept from the case; provable afterwards."""
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 
 from npm_cases.bootstrap import App, on_simulated_clock
@@ -17,6 +14,7 @@ from npm_cases.services.remind import remind_now
 from npm_cases.services.sweep import sweep
 from npm_cases.services.users import AddUser, add_user
 from npm_cases.services.verify import verify
+from tests.databases import by_its_owner
 from tests.makers import (
     ADMINISTRATOR,
     AUDITOR,
@@ -146,7 +144,6 @@ def test_only_those_who_do_casework_remind_and_only_of_what_they_may_know(app: A
 def test_a_reminder_that_was_changed_in_the_outbox_is_found(app: App, change: str) -> None:
     made = a_recommendation(app, "served")
     remind(app, made.number)
-    with closing(sqlite3.connect(app.settings.data_dir / "cases.db")) as connection, connection:
-        assert connection.execute(f"UPDATE outbox SET {change}").rowcount == 1
+    assert by_its_owner(app, f"UPDATE outbox SET {change}") == 1
     with app.reader as reader:
         assert verify(app.office, reader, MON_2_MAR).findings

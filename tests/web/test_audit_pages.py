@@ -23,6 +23,7 @@ from npm_cases.web.application import build_web
 from npm_cases.web.pages.all_pages import PAGES
 from npm_cases.web.routes import Data
 from npm_cases.web.words import all_words
+from tests.databases import by_its_owner
 from tests.makers import AUDITOR, MON_2_MAR, a_recommendation, an_allegation, walk
 from tests.web.conftest import Browser, Clock
 
@@ -418,11 +419,7 @@ def test_a_checkpoint_an_auditor_kept_lifts_the_level_to_2(app: App, auditor: Br
 
 def test_a_history_that_does_not_hold_is_told_with_its_findings(app: App, auditor: Browser) -> None:
     number = a_recommendation(app, "served").number
-    import sqlite3
-
-    with sqlite3.connect(app.settings.data_dir / "cases.db") as link:
-        link.execute("UPDATE cases SET state = 'implemented' WHERE number = ?", (number,))
-    link.close()
+    assert by_its_owner(app, f"UPDATE cases SET state = 'implemented' WHERE number = '{number}'") == 1
     page = text_of(auditor.post("/audit/verification", {}, form_of="/audit/export").text)
     assert "the history does not hold" in page
     assert "Keep everything" in page

@@ -13,6 +13,7 @@ from npm_cases.bootstrap import App
 from npm_cases.services.act import DoAct, act
 from npm_cases.services.case_views import history, show_case
 from npm_cases.services.registers import add_body
+from tests.databases import environment_of
 from tests.makers import CASEWORKER, MON_2_MAR, a_recommendation, an_allegation
 from tests.web.chromium import enter, violations
 from tests.web.conftest import Clock
@@ -159,7 +160,7 @@ def test_an_overdue_case_is_escalated_by_a_flow_run_while_its_page_is_open(
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "NPM_CASES_"))}
     ran = subprocess.run(
         [sys.executable, "-m", "npm_cases", "run", "sweep", "--now", NEXT_YEAR.replace(".000000Z", "+00:00")],
-        env={**kept, "NPM_CASES_DATA_DIR": str(app.settings.data_dir), "NPM_CASES_LOG_LEVEL": "error"},
+        env={**kept, **environment_of(app.settings.data_dir), "NPM_CASES_LOG_LEVEL": "error"},
         capture_output=True, text=True, timeout=240, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr

@@ -13,6 +13,7 @@ from npm_cases.bootstrap import App
 from npm_cases.cli.starting import start
 from npm_cases.domain.instants import as_text, from_text
 from npm_cases.mail.sink import MailSink
+from tests.databases import environment_of, work_in
 from tests.makers import MON_2_MAR, a_caseload, a_recommendation, an_app, settings_of
 
 NEXT_YEAR = "2027-09-01T05:00:00.000000Z"
@@ -22,14 +23,14 @@ NEXT_YEAR = "2027-09-01T05:00:00.000000Z"
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> App:
     """An installation whose flows find it through the environment, as in production."""
     app = an_app(tmp_path / "data")
-    monkeypatch.setenv("NPM_CASES_DATA_DIR", str(tmp_path / "data"))
+    work_in(tmp_path / "data", monkeypatch)
     monkeypatch.setenv("NPM_CASES_LOG_LEVEL", "error")
     return app
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "NPM_CASES_"))}
-    return {**kept, "NPM_CASES_DATA_DIR": str(folder), **more}
+    return {**kept, **environment_of(folder), **more}
 
 
 def run_cli(folder: Path, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
