@@ -139,7 +139,7 @@ def plan(times: Timetable, ladder: Ladder, due_on: str, opened_at: str, rung_no:
     Remembered: many obligations share ladder, due date and place on it.
     """
     waits_for_opening = rung_no < 0 or (rung_no < len(ladder.rungs) and ladder.rungs[rung_no].at_once)
-    known = (ladder.id, due_on, opened_at if waits_for_opening else "", rung_no, revision)
+    known = (ladder.key, due_on, opened_at if waits_for_opening else "", rung_no, revision)
     if known not in times.planned:
         if len(times.planned) > _MEMORY:
             times.planned.clear()
@@ -201,7 +201,7 @@ def intake(times: Timetable, ladder: Ladder, due_on: str, opened_at: str, revisi
     When one at or after the due date is among them, a single rung after intake follows; repetitions that fall into its
     days of grace are passed over. Remembered: an import opens many obligations alike.
     """
-    known = (ladder.id, due_on, opened_at, revision)
+    known = (ladder.key, due_on, opened_at, revision)
     if known not in times.intakes:
         if len(times.intakes) > _MEMORY:
             times.intakes.clear()

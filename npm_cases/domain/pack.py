@@ -9,7 +9,15 @@ from datetime import date, time
 
 from npm_cases.domain.calendar import Calendar
 from npm_cases.domain.errors import ConfigurationError
+from npm_cases.domain.mechanism import Mechanism
 from npm_cases.domain.terms import Rule
+
+FIXED_POSTS = ("caseworker", "secretariat", "commissioner", "board")
+"""The posts the engine itself turns to, whatever a ladder says: every pack has them, under the names its country uses.
+
+``commissioner`` is whoever heads the mechanism, ``board`` whoever stands beside the head when nobody else may be told.
+"""
+FIRST_VERSION = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +25,8 @@ class Channel:
     """A way by which recommendations or allegations come: who approves, who issues, which rule each duty follows.
 
     ``issued_here`` is false for the channels of others (SPT, CAT, UPR): nobody here can withdraw or reissue them.
-    ``public`` says that the text is published, so that it may be kept and listed in clear.
+    ``public`` says that the text is published, so that it may be kept and listed in clear. ``source`` is empty where the
+    channel is our own policy.
     """
 
     id: str
@@ -28,6 +37,7 @@ class Channel:
     issuers: frozenset[str]
     duties: Mapping[str, str]
     labels: Mapping[str, str]
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +81,10 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """The rungs for what is owed by some in some channels, in order of time; a repeating rung is the last."""
+    """The rungs for what is owed by some in some channels, in order of time; a repeating rung is the last.
+
+    One id may have several versions: new clocks take the one without ``valid_to``, open ones keep theirs.
+    """
 
     id: str
     version: str
@@ -80,6 +93,13 @@ class Ladder:
     duties: frozenset[str]
     rungs: tuple[Rung, ...]
     after_intake: Rung
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    @property
+    def key(self) -> str:
+        """The name an obligation keeps of it: the id, with the version of any but the first."""
+        return self.id if self.version == FIRST_VERSION else f"{self.id}~{self.version}"
 
     @property
     def has_superior(self) -> bool:
@@ -111,8 +131,9 @@ class Pack:
     erasure_bases: Mapping[str, ErasureBasis]
     periodic_visit: str
     place_channel: str
-    status: str = ""
-    """Whether the mechanism has adopted it: adopted, reviewed or draft."""
+    status: str
+    mechanism: Mechanism
+    """``status`` says how far the mechanism has taken it on: adopted, reviewed or draft."""
 
     def channel(self, channel_id: str) -> Channel:
         """Return a channel.
@@ -146,14 +167,15 @@ class Pack:
         return self.rule(channel.duties[duty], on)
 
     def ladder_for(self, channel_id: str, owed_by: str, duty: str) -> Ladder:
-        """Return the ladder of what is owed by somebody in a channel; the narrowest one that fits wins.
+        """Return the newest ladder of what is owed by somebody in a channel; the narrowest one that fits wins.
 
         Raises ConfigurationError when none fits.
         """
         best: tuple[int, Ladder] | None = None
         for ladder in self.ladders:
             fits = (
-                (not ladder.channels or channel_id in ladder.channels)
+                ladder.valid_to is None
+                and (not ladder.channels or channel_id in ladder.channels)
                 and (not ladder.owed_by or owed_by in ladder.owed_by)
                 and (not ladder.duties or duty in ladder.duties)
             )
@@ -164,12 +186,12 @@ class Pack:
             raise ConfigurationError(f"pack {self.id} has no ladder for {duty!r} owed by {owed_by!r} in {channel_id!r}")
         return best[1]
 
-    def ladder(self, ladder_id: str) -> Ladder:
-        """Return a ladder by its id.
+    def ladder(self, key: str) -> Ladder:
+        """Return a ladder by its key, of whatever version.
 
         Raises ConfigurationError when the pack no longer has it.
         """
         for ladder in self.ladders:
-            if ladder.id == ladder_id:
+            if ladder.key == key:
                 return ladder
-        raise ConfigurationError(f"pack {self.id} has no ladder {ladder_id!r}")
+        raise ConfigurationError(f"pack {self.id} has no ladder {key!r}")

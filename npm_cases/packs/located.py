@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -20,10 +20,14 @@ _STRINGS = re.compile(r'"""|\'\'\'|"(?:\\.|[^"\\])*"|\'[^\']*\'|#.*')
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong in a file: the line (1 is the first, 0 the file as a whole) and the reason."""
+    """One thing wrong in a file: the line (1 is the first, 0 the file as a whole) and the reason.
+
+    ``file`` is empty where it is the file that was read, and names the template where the entry stands in one.
+    """
 
     line: int
     reason: str
+    file: str = ""
 
 
 class BadPack(ValueError):
@@ -34,40 +38,56 @@ class BadPack(ValueError):
 
     def __init__(self, file: str, line: int, reason: str, others: Iterable[Problem] = ()) -> None:
         self.problems = (Problem(line, reason), *others)
-        super().__init__("\n".join(f"{file}:{problem.line}: {problem.reason}" for problem in self.problems))
+        super().__init__("\n".join(f"{one.file or file}:{one.line}: {one.reason}" for one in self.problems))
         self.file, self.line, self.reason = file, line, reason
 
     @classmethod
     def of(cls, file: str, problems: Iterable[Problem]) -> Self:
-        """Collect problems, of which there is at least one."""
-        first, *others = sorted(problems, key=lambda problem: problem.line)
-        return cls(file, first.line, first.reason, others)
+        """Collect problems, of which there is at least one: those of ``file`` first, then those of its templates."""
+        listed = [Problem(one.line, one.reason, "" if one.file == file else one.file) for one in problems]
+        first, *others = sorted(listed, key=lambda problem: (problem.file, problem.line))
+        return cls(first.file or file, first.line, first.reason, others)
 
 
 @dataclass(frozen=True)
 class LocatedToml:
-    """The content of a TOML file, and the line on which each of its tables and keys stands."""
+    """The content of a TOML file, and the line on which each of its tables and keys stands.
+
+    ``files`` names the file of what was taken over from another one, table by table.
+    """
 
     file: str
     content: dict[str, Any]
-    _lines: dict[Where, int] = field(repr=False)
+    lines: Mapping[Where, int] = field(repr=False)
+    files: Mapping[Where, str] = field(default_factory=dict, repr=False)
 
     def line_of(self, where: Sequence[str | int]) -> int:
         """Give the line of a path such as ``("transfers", 3, "source")``, or of the nearest table that holds it."""
-        path = tuple(where)
-        while path and path not in self._lines:
-            path = path[:-1]
-        return self._lines.get(path, 0)
+        return self.lines.get(self._nearest(where), 0)
+
+    def file_of(self, where: Sequence[str | int]) -> str:
+        """Give the file in which a path stands: this one, or the template it was taken over from."""
+        return self.files.get(self._nearest(where), self.file)
+
+    def problem(self, where: Sequence[str | int], reason: str) -> Problem:
+        """Say what is wrong at a path, with its file and line."""
+        return Problem(self.line_of(where), reason, self.file_of(where))
 
     def refuse(self, where: Sequence[str | int], reason: str) -> BadPack:
-        return BadPack(self.file, self.line_of(where), reason)
+        return BadPack(self.file_of(where), self.line_of(where), reason)
+
+    def _nearest(self, where: Sequence[str | int]) -> Where:
+        path = tuple(where)
+        while path and path not in self.lines:
+            path = path[:-1]
+        return path
 
     def checked(self, model: type[Model]) -> Model:
         """Read the content as a model. Raises BadPack with every field that does not fit, each with its line."""
         try:
             return model.model_validate(self.content)
         except ValidationError as wrong:
-            problems = [Problem(self.line_of(e["loc"]), _sentence(e["loc"], e["msg"])) for e in wrong.errors()]
+            problems = [self.problem(e["loc"], _sentence(e["loc"], e["msg"])) for e in wrong.errors()]
             raise BadPack.of(self.file, problems) from wrong
 
 

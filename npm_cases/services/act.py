@@ -280,7 +280,7 @@ def _succeed(work: Work, office: Office, case: Case, act_: Act) -> None:
                 office, obligations.subject_of(office, case), owed.duty, OwedBy(owed.owed_by), owed.party, rule,
                 act_.occurred_on, act_.at, act_.facts.successor_due_on,
             )  # fmt: skip
-            again.ladder = office.times.ladder_for(case.channel, owed.owed_by, FOLLOW_STAND_DOWN).id
+            again.ladder = office.times.ladder_for(case.channel, owed.owed_by, FOLLOW_STAND_DOWN).key
             obligations.discharge(work, office, case, owed, act_.by, STAND_DOWN)
             obligations.put(work, office, case, again, rule, act_.by)
 

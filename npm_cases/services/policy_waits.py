@@ -82,7 +82,7 @@ class Waits:
         rung = top_rung(ladder) if ladder else None
         if rule_id is None or ladder is None or rung is None:
             return None
-        key = rule_id, ladder.id, extended
+        key = rule_id, ladder.key, extended
         if key not in self._counted:
             self._counted[key] = self._count(rule_id, ladder, rung, extended=extended)
         days = self._counted[key]
@@ -97,9 +97,9 @@ class Waits:
 
     def after_intake(self, ladder: Ladder, duty: str) -> Longest | None:
         """Return the longest wait for what is taken in overdue; None where the ladder never reaches the top."""
-        if ladder.id not in self._intakes:
-            self._intakes[ladder.id] = self._count_intake(ladder, duty)
-        return self._intakes[ladder.id]
+        if ladder.key not in self._intakes:
+            self._intakes[ladder.key] = self._count_intake(ladder, duty)
+        return self._intakes[ladder.key]
 
     def _count(self, rule_id: str, ladder: Ladder, rung: Rung, *, extended: bool) -> Sequence[int] | None:
         counted = [NO_RULE] * len(self.days)
