@@ -91,6 +91,10 @@ class Settings(BaseSettings):
     smtp_reply_to: str = Field("", description="reply address printed for addressees outside; the sender if empty")
     smtp_timeout_seconds: float = Field(20.0, gt=0, description="limit of each stage of a delivery, in seconds")
     smtp_connections: int = Field(4, ge=1, le=32, description="connections to the mail server at once, at most")
+    returned_mail_dir: Path | None = Field(
+        None,
+        description="Maildir into which the mail server puts what comes back to the sender; nothing is read if left out",
+    )
     public_url: str = Field(
         "http://localhost:8000", description="address of the pages, for links in mail to our own people"
     )

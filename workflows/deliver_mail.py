@@ -1,4 +1,4 @@
-"""Every minute: send the mail that is ready."""
+"""Every minute: send the mail that is ready, and read what came back."""
 
 from prefect import flow, task
 
@@ -16,11 +16,19 @@ def send_ready_mail(as_of: str) -> MailCounts:
     return deliver(app.office, sender, app.house, as_of, most=app.settings.mail_most)
 
 
+@task
+def take_returned_mail(as_of: str) -> dict[str, int]:
+    """Read what came back; it is not tried again here, because the next run of the flow is a minute away."""
+    return installation().take_returned(as_of)
+
+
 @flow(name="deliver-mail")
 def deliver_mail(as_of: str = "") -> dict[str, int]:
-    """Send everything that is ready."""
+    """Send everything that is ready, then read what came back of earlier mail."""
     with logged("deliver") as log:
-        done = send_ready_mail(as_of or now_text())
+        instant = as_of or now_text()
+        done = send_ready_mail(instant)
         counts = {"bundled": done.bundled, "sent": done.sent, "again": done.again, "dead": done.dead}
+        counts |= take_returned_mail(instant)
         log.info("delivered", counts=counts)
         return counts

@@ -7,6 +7,8 @@ from config.settings import Settings
 from npm_cases.bootstrap.log_signer import signer_of
 from npm_cases.bootstrap.mail_sending import mail_sender
 from npm_cases.domain.errors import ConfigurationError
+from npm_cases.domain.messages import say
+from npm_cases.mail.returned_folder import ReturnedFolder
 from npm_cases.persistence.clocks import CountSinceStart, ServerClock
 from npm_cases.persistence.counters import SqlCounters
 from npm_cases.persistence.database import Database
@@ -25,6 +27,7 @@ from npm_cases.services.clock_guard import OtherClock, checked_now
 from npm_cases.services.log import StoredCheckpoint
 from npm_cases.services.mailroom import House, SendAll
 from npm_cases.services.ports import Office
+from npm_cases.services.returned_mail import take_returned
 from npm_cases.services.verify_log import Hashing
 
 
@@ -131,6 +134,20 @@ class App:
         if not self.settings.smtp_port:
             return None
         return mail_sender(self.settings)
+
+    def returned(self) -> ReturnedFolder | None:
+        """Return the folder of returned mail, None where none is set; raises ConfigurationError where it is no Maildir."""
+        folder = self.settings.returned_mail_dir
+        if folder is None:
+            return None
+        if not ((folder / "new").is_dir() and (folder / "cur").is_dir()):
+            raise ConfigurationError(say("returned_mail_dir_missing", folder=str(folder)))
+        return ReturnedFolder(folder)
+
+    def take_returned(self, now: str) -> dict[str, int]:
+        """Read what came back of our mail, where a folder is set; returns how many letters were what."""
+        returned = self.returned()
+        return take_returned(self.office, returned, self.house, now) if returned else {}
 
     @property
     def is_sandbox(self) -> bool:

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from npm_cases.cli.shell import Shell, command, console, parse_instant, settings, table
-from npm_cases.domain.errors import BadInput
+from npm_cases.domain.errors import BadInput, ConfigurationError
 from npm_cases.domain.instants import as_text
+from npm_cases.domain.messages import say
 from npm_cases.services.given_days import a_day
 
 FLOWS = ("sweep", "deliver", "checkpoint", "digest", "horizon", "verify", "watchdog")
@@ -23,7 +24,10 @@ def register(app: typer.Typer) -> None:
 def _ticking(app: typer.Typer) -> None:
     @command(app, "tick", epilog="Example: npm-cases tick --now 2026-06-01T09:00:00+05:00")
     def tick(shell: Shell) -> None:
-        """Sweep once without Prefect: take every due rung, and send the mail that is ready if a mail server is set."""
+        """Sweep once without Prefect: take every due rung, and send the mail that is ready if a mail server is set.
+
+        Mail that came back is read too, if a folder of it is set.
+        """
         from npm_cases.services.mailroom import MailCounts, bundle, deliver
         from npm_cases.services.sweep import BATCH
         from npm_cases.services.watching import recorded_sweep
@@ -38,12 +42,13 @@ def _ticking(app: typer.Typer) -> None:
             if sender
             else MailCounts(bundled=bundle(app_.office, now))
         )
+        returned = app_.take_returned(now)
         app_.sequence()
         answer = {
             "now": now, "taken": counts.taken, "reminders": counts.reminders, "notices": counts.notices,
             "escalations": counts.escalations, "to_ombudsman": counts.to_ombudsman, "mails": counts.mails,
             "late_by_engine": counts.late_by_engine, "expired": counts.expired,
-            "sent": mail.sent, "again": mail.again, "dead": mail.dead,
+            "sent": mail.sent, "again": mail.again, "dead": mail.dead, "returned": returned.get("returned", 0),
         }  # fmt: skip
         shell.out(answer, lambda where: table(where, "Sweep", ("What", "How many"), answer.items()))
 
@@ -124,8 +129,9 @@ def _working(app: typer.Typer) -> None:
 
 
 def _sink(app: typer.Typer) -> None:
-    group = typer.Typer(help="Mail on this machine.", no_args_is_help=True)
+    group = typer.Typer(help="Mail: what came back, and a sink to try things out.", no_args_is_help=True)
     app.add_typer(group, name="mail")
+    _bounces(group)
 
     @command(group, "sink", epilog="Example: npm-cases mail sink --port 2525")
     def sink(
@@ -147,3 +153,15 @@ def _sink(app: typer.Typer) -> None:
             answer = {"port": taking.port, "folder": str(target)}
             shell.out(answer, lambda where: where.print(f"taking mail on 127.0.0.1:{taking.port}, writing to {target}"))
             threading.Event().wait(seconds or None)
+
+
+def _bounces(group: typer.Typer) -> None:
+    @command(group, "bounces", epilog="Example: npm-cases mail bounces --json")
+    def bounces(shell: Shell) -> None:
+        """Read what came back to the sender of our mail; each mail that did not arrive is an incident, once."""
+        app = shell.app
+        if app.settings.returned_mail_dir is None:
+            raise ConfigurationError(say("no_returned_mail_dir"))
+        counts = app.take_returned(app.checked(shell.at()))
+        app.sequence()
+        shell.out(counts, lambda where: table(where, "Returned mail", ("What", "How many"), counts.items()))

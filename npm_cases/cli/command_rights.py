@@ -65,6 +65,7 @@ COMMANDS: Mapping[str, str] = {
     "keys rotate":           "propose an act of the office",
     "machine permitted":     NOTHING,
     "machine show":          NOTHING,
+    "mail bounces":          MACHINE_ROOM,
     "mail sink":             MACHINE_ROOM,
     "place add":             "add a place of detention",
     "place list":            "list a register",

@@ -13,6 +13,16 @@ SENTENCES = {
         "нет должности {given}, на которую назначают",
         "{given} деген тағайындалатын лауазым жоқ",
     ),
+    "no_returned_mail_dir": T(
+        "no folder of returned mail is set; name the Maildir in NPM_CASES_RETURNED_MAIL_DIR (docs/mail.md)",
+        "папка вернувшейся почты не задана; укажите Maildir в NPM_CASES_RETURNED_MAIL_DIR (docs/mail.md)",
+        "қайтқан поштаның бумасы көрсетілмеген; Maildir бумасын NPM_CASES_RETURNED_MAIL_DIR арқылы атаңыз (docs/mail.md)",
+    ),
+    "returned_mail_dir_missing": T(
+        "{folder} is no Maildir: it has no folders `new` and `cur`; make it, or mend NPM_CASES_RETURNED_MAIL_DIR",
+        "{folder} — не Maildir: в ней нет папок `new` и `cur`; создайте их или исправьте NPM_CASES_RETURNED_MAIL_DIR",
+        "{folder} — Maildir емес: онда `new` және `cur` бумалары жоқ; оларды жасаңыз немесе NPM_CASES_RETURNED_MAIL_DIR мәнін түзетіңіз",
+    ),
     "no_mail_server": T(
         "no mail server is set, so nothing is sent and mail waits",
         "почтовый сервер не задан: ничего не отправляется, письма ждут",

@@ -244,6 +244,8 @@ def _queued(replay: Replay, event: Event) -> str:
 def _mailed(replay: Replay, event: Event) -> str:
     if event.facts["mail"] not in replay.mail:
         return f"the notice {event.facts['mail']} was never queued"
+    if event.type is EventType.MAIL_BOUNCED and replay.mail[event.facts["mail"]] != EventType.MAIL_SENT:
+        return f"the notice {event.facts['mail']} came back, but was never sent, or had come back before"
     replay.mail[event.facts["mail"]] = event.type.value
     return ""
 
@@ -282,6 +284,7 @@ _TAKEN_BY: Mapping[EventType, Callable[[Replay, Event], str]] = {
     EventType.MAIL_QUEUED: _queued,
     EventType.MAIL_SENT: _mailed,
     EventType.MAIL_FAILED: _mailed,
+    EventType.MAIL_BOUNCED: _mailed,
     EventType.MAIL_WITHDRAWN: _mailed,
     EventType.ACT_PROPOSED: _proposed,
     EventType.ACT_CONFIRMED: _decided,

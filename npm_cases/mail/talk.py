@@ -83,14 +83,20 @@ class Talk:
                 await client.login(settings.username, settings.password, timeout=limit)
 
     async def hand_over(self, to: str, content: bytes) -> None:
-        """Hand one message over, to its final dot and the server's answer. Raises Stopped."""
+        """Hand one message over, to its final dot and the server's answer. Raises Stopped.
+
+        A server that can is asked to report a failure only, and to give back the headers without the text.
+        """
         client, limit = self._client, self._settings.command_timeout
         if client is None:
             raise Stopped(Stage.CONNECT, reason=_LOST)
+        reports = client.supports_extension("dsn")
         with _at(Stage.MAIL):
-            await client.mail(mailbox(self._settings.sender), timeout=limit)
+            wanted = ["RET=HDRS"] if reports else []
+            await client.mail(mailbox(self._settings.sender), options=wanted, timeout=limit)
         with _at(Stage.RCPT):
-            await client.rcpt(to, timeout=limit)
+            wanted = ["NOTIFY=FAILURE", f"ORCPT=rfc822;{_xtext(to)}"] if reports else []
+            await client.rcpt(to, options=wanted, timeout=limit)
         with _at(Stage.DATA):
             ready = await client.execute_command(b"DATA", timeout=limit)
             if ready.code != _GO_AHEAD:
@@ -143,6 +149,11 @@ def _client(settings: SmtpSettings) -> SMTP:
         tls_context=None if settings.security == "none" else settings.tls_context,
         local_hostname=mailbox(settings.sender).rpartition("@")[2],  # this machine's own name is nobody's business
     )
+
+
+def _xtext(address: str) -> str:
+    """Write an address as a parameter (RFC 3461 section 4), so that a report names it even if it became another."""
+    return "".join(f"+{ord(one):02X}" if one in "+=" else one for one in address)
 
 
 def _transport_of(client: SMTP) -> asyncio.WriteTransport | None:

@@ -158,13 +158,13 @@ def _case_rows(*conditions: ColumnElement[bool], at: ColumnElement[str]) -> Sele
     return select(*shown).select_from(cases).where(*conditions)
 
 
-def _dead_mail() -> Select[Any]:
-    """Return what was given up and nobody has dealt with: its incident is open."""
+def _mail_of(incident: str) -> Select[Any]:
+    """Return what did not arrive and nobody has dealt with: its incident is open."""
     shown = _shown(duty=outbox.c.template, due_on=outbox.c.due_on, at=incidents.c.at, chain=cases.c.number)
     carried = or_(outbox.c.id == incidents.c.subject, outbox.c.carried_by == incidents.c.subject)
     joined = incidents.join(outbox, carried).join(cases, cases.c.id == outbox.c.chain)
-    dead = incidents.c.kind == literal_column("'dead_mail'", Text)
-    return select(*shown).select_from(joined).where(dead, incidents.c.closed_at == NOTHING)
+    of_kind = incidents.c.kind == literal_column(f"'{incident}'", Text)
+    return select(*shown).select_from(joined).where(of_kind, incidents.c.closed_at == NOTHING)
 
 
 def _proposals() -> Select[Any]:
@@ -183,7 +183,7 @@ _OF_CASES: dict[str, list[Select[Any]]] = {
         )
         for level in WAITING_LEVELS
     ],
-    "mail_dead": [_dead_mail()],
+    "mail_dead": [_mail_of("dead_mail"), _mail_of("returned_mail")],
     "to_confirm": [_proposals()],
     "unassigned": [_case_rows(cases.c.assignee == NOTHING, cases.c.closed_at == NOTHING, at=cases.c.next_due_on)],
 }

@@ -182,15 +182,21 @@ def deliver(
 def _letter(
     work: Work, office: Office, house: House, leader: Ready, notices: list[Notice], now: str
 ) -> Outgoing | None:
-    key, day = leader.recipient.partition("#")[0], office.times.day(from_text(now)).isoformat()
-    recipient = keepers.found(house.keepers, house.language, key) or work.recipient(key, day)
-    recipient = recipient or work.recipient(f"post:{FALLBACK}", day)
+    day = office.times.day(from_text(now)).isoformat()
+    recipient = reached(work, house, leader.recipient, day)
     if recipient is None:
         return None
     lang = _language(office, recipient)
     template, values = _content(work, office, house, notices, lang)
     written_at = from_text(notices[0].created_at)  # the same on every try
     return Outgoing(leader.message_id, recipient.address, template, lang, values, written_at)
+
+
+def reached(work: Work, house: House, recipient: str, day: str) -> Recipient | None:
+    """Return who a mail to a recipient goes to on a day: whom its key names, else the secretariat."""
+    key = recipient.partition("#")[0]
+    named = keepers.found(house.keepers, house.language, key) or work.recipient(key, day)
+    return named or work.recipient(f"post:{FALLBACK}", day)
 
 
 def _language(office: Office, recipient: Recipient) -> str:

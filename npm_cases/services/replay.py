@@ -309,6 +309,15 @@ def _mailed(replay: Replay, event: Event) -> str:
     return ""
 
 
+def _came_back(replay: Replay, event: Event) -> str:
+    """Take what came back only of a mail that was sent, and once: that it was sent stays true."""
+    told = replay.mail.get(event.facts["mail"])
+    if told is None or told.status != "sent" or told.came_back:
+        return f"the notice {event.facts['mail']} came back, but was never sent, or had come back before"
+    told.came_back = True
+    return ""
+
+
 def _proposed(replay: Replay, event: Event) -> str:
     facts = event.facts
     if facts["approval"] in replay.proposals:
@@ -366,6 +375,7 @@ _TAKEN_BY: Mapping[EventType, Callable[[Replay, Event], str]] = {
     EventType.MAIL_QUEUED: _queued,
     EventType.MAIL_SENT: _mailed,
     EventType.MAIL_FAILED: _mailed,
+    EventType.MAIL_BOUNCED: _came_back,
     EventType.MAIL_WITHDRAWN: _mailed,
     EventType.ACT_PROPOSED: _proposed,
     EventType.ACT_CONFIRMED: _decided,

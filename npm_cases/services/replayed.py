@@ -78,6 +78,7 @@ class Told:
     at: str
     status: str = ""
     carried_by: str = ""
+    came_back: bool = False
 
 
 @dataclass(slots=True)

@@ -91,6 +91,12 @@ def _mail(app: App, events: list[Row]) -> Iterable[str]:
     sent = Counter(facts["mail"] for facts in _facts(events, "mail_sent"))
     if sent != Counter(row["id"] for row in notices if row["status"] == "sent"):
         yield "mails sent and their events differ"
+    told = Counter(
+        facts["carried_by"] for facts in _facts(events, "mail_bounced") if facts["mail"] == facts["carried_by"]
+    )
+    raised = Counter(row["subject"] for row in table(app, "incidents") if row["kind"] == "returned_mail")
+    if told != raised or set(told.values()) - {1}:
+        yield "mail that came back and its incidents differ, or one was told twice"
     leaders = {row["id"]: row for row in notices if not row["carried_by"]}
     for row in notices:
         if row["carried_by"] and row["status"] != leaders[row["carried_by"]]["status"]:

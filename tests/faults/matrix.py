@@ -161,6 +161,11 @@ SHOWN_BY: Mapping[str, tuple[str, ...]] = {
         "tests/mail/test_delivery.py::test_a_5xx_answer_ends_a_letter_but_not_for_a_fault_of_the_server",
         "tests/faults/test_mail_claims.py::test_a_mail_given_up_is_an_incident_and_is_not_tried_again",
     ),
+    "F24": (
+        "tests/faults/test_returned_mail.py",
+        "tests/mail/test_reports.py",
+        "tests/faults/test_crash_points.py",
+    ),
     "F25": (
         "tests/mail/test_delivery.py::test_a_server_without_starttls_gets_nothing_in_clear_text",
         "tests/mail/test_delivery.py::test_a_wrong_expired_or_unknown_certificate_ends_the_talk",

@@ -1,4 +1,4 @@
-"""What is running when the process dies: sweeps, deliveries, an import. Also run as a program, to be killed.
+"""What is running when the process dies: sweeps, deliveries, mail that comes back, an import. Also run as a program, to be killed.
 
 ``python -m tests.faults.scenarios NAME FOLDER [DATABASE_URL]`` runs one scenario over an installation.
 """
@@ -14,13 +14,16 @@ from npm_cases.history.checkpoint_requests import CheckpointRequest
 from npm_cases.history.checkpoints import Checkpoint
 from npm_cases.history.hashing import leaf_hash
 from npm_cases.history.tree import consistency_proof, node_hash, root_of
+from npm_cases.mail.returned_folder import ReturnedFolder
 from npm_cases.services import import_rows as importing
 from npm_cases.services.checkpoints import declare_restore, rotate_log_key
 from npm_cases.services.import_rows import import_rows
 from npm_cases.services.mailroom import deliver
 from npm_cases.services.office_acts import DECLARE_RESTORE, ROTATE_LOG_KEY, Seconded
+from npm_cases.services.returned_mail import take_returned
 from npm_cases.services.sweep import sweep
 from tests.faults.journal import HOUSE, Mailboxes
+from tests.mail.reports import a_maildir, a_report, arrives
 from tests.makers import CASEWORKER, COMMISSIONER, MON_2_MAR, a_caseload, a_recommendation, a_row, seconded, settings_of
 
 SWEEP_BATCH = 4
@@ -109,6 +112,21 @@ def declare_again(app: App, _: Mailboxes) -> None:
     app.checkpoint(LAST)
 
 
+def mail_come_back(app: App) -> None:
+    """Deliver, and let every mail come back; the second report on each is a repetition."""
+    caseload(app)
+    mailboxes = Mailboxes(app.settings.data_dir / "mailboxes")
+    run_mail(app, mailboxes)
+    maildir = a_maildir(app.settings.data_dir / "returned")
+    for number, (message_id, to, *_) in enumerate(mailboxes.arrived()):
+        for time in (1, 2):
+            arrives(maildir, f"{number:04}-{time}", a_report(message_id, to))
+
+
+def take_all_returned(app: App, _: Mailboxes) -> None:
+    take_returned(app.office, ReturnedFolder(app.settings.data_dir / "returned"), HOUSE, LAST)
+
+
 def nothing(_: App) -> None:
     """Prepare nothing: the scenario itself fills the installation."""
 
@@ -118,6 +136,7 @@ SCENARIOS: Mapping[str, tuple[Callable[[App], None], Run, Run]] = {
     # POINTS   BEFORE    TO BE KILLED  AFTER THE RESTART
     "sweep": (caseload, run_sweeps, recover_sweeps),
     "mail": (caseload, run_mail, recover_mail),
+    "return": (mail_come_back, take_all_returned, take_all_returned),
     "import": (nothing, run_import, run_import),
     "rotate": (caseload, run_rotations, sign_on),
     "restore": (caseload, run_restores, declare_again),

@@ -31,11 +31,15 @@ class _HungUpError(Exception):
 
 
 class ScriptedServer:
-    def __init__(self, script: Script, tls: ssl.SSLContext | None = None, *, offers_tls: bool = True) -> None:
+    def __init__(
+        self, script: Script, tls: ssl.SSLContext | None = None, *, offers_tls: bool = True, reports: bool = False
+    ) -> None:
         self.script = {stage: [acts] if isinstance(acts, str) else list(acts) for stage, acts in script.items()}
         self.is_constant = {stage: isinstance(acts, str) for stage, acts in script.items()}
         self.tls = tls
         self.offers_tls = offers_tls
+        self.reports = reports
+        self.senders: list[str] = []
         self.connections = 0
         self.clear_commands: list[str] = []
         self.recipients: list[str] = []
@@ -111,6 +115,8 @@ class _Session:
             if verb in {"QUIT", "RSET"}:
                 self.link.sendall(b"221 bye\r\n" if verb == "QUIT" else b"250 ok\r\n")
                 continue
+            if verb == "MAIL":
+                self.server.senders.append(line.decode().strip())
             if verb == "RCPT":
                 self.server.recipients.append(line.decode().strip())
             said = self.server.act(
@@ -136,7 +142,7 @@ class _Session:
         self.server.act("after_dot", self.link, _GOOD["after_dot"])
 
     def _greeting(self) -> str:
-        offers = ["250-127.0.0.1", "250-AUTH PLAIN"]
+        offers = ["250-127.0.0.1", "250-AUTH PLAIN", *(["250-DSN"] if self.server.reports else [])]
         if self.server.offers_tls and self.server.tls is not None and not self.is_secure:
             offers.append("250-STARTTLS")
         return "\r\n".join([*offers, "250 SIZE"])

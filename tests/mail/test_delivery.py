@@ -224,3 +224,20 @@ def test_a_missing_trust_file_is_a_matter_of_settings(tmp_path: Path) -> None:
 
 def test_a_password_is_not_shown() -> None:
     assert "synthetic" not in repr(settings_for(25, username="engine", password="synthetic"))  # noqa: S106
+
+
+def test_a_server_that_reports_is_asked_for_failures_only_and_for_no_word_of_the_letter() -> None:
+    with ScriptedServer({}, reports=True) as server:
+        (delivery,) = deliver([a_letter(to="post+one=two@office.example")], settings_for(server.port))
+    assert delivery.outcome == Outcome.SENT
+    assert server.senders == ["MAIL FROM:<engine@cases.example> RET=HDRS"]
+    assert server.recipients == [
+        "RCPT TO:<post+one=two@office.example> NOTIFY=FAILURE ORCPT=rfc822;post+2Bone+3Dtwo@office.example"
+    ]
+
+
+def test_a_server_that_does_not_report_is_asked_for_nothing() -> None:
+    with ScriptedServer({}) as server:
+        deliver([a_letter()], settings_for(server.port))
+    assert server.senders == ["MAIL FROM:<engine@cases.example>"]
+    assert server.recipients == ["RCPT TO:<post1@office.example>"]
