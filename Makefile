@@ -33,7 +33,7 @@ check: $(STAMP)  ## format, lint, types, layers, tables up to date
 
 tables: $(STAMP)  ## write docs/tables anew from the code
 	@$(BIN)/python -m state_machines.printed docs/tables
-	@$(BIN)/python -m npm_cases.services.policy_tables docs/tables
+	@$(BIN)/python -m npm_cases.cli.bounds_tables docs/tables
 	@$(BIN)/python -m npm_cases.cli.access_matrix docs/access.md
 
 tamper: $(STAMP)  ## every cell of every table changed, and programs of edits (ten minutes)

@@ -15,9 +15,22 @@ def load_pack(country: str) -> Pack:
 
     Raises ConfigurationError naming the packs there are; BadPack with file, line and reason.
     """
-    data = Path(str(resources.files("config")))
-    path = Path(country) if country.endswith(".toml") else data / "countries" / f"{country}.toml"
+    return load_country(pack_file(country), _data() / "calendars")
+
+
+def pack_file(country: str) -> Path:
+    """Return the file of a pack, by its name in config/countries or its own path; raises like ``load_pack``."""
+    path = Path(country) if country.endswith(".toml") else _data() / "countries" / f"{country}.toml"
     if not path.exists():
-        known = ", ".join(sorted(p.stem for p in (data / "countries").glob("*.toml")))
+        known = ", ".join(sorted(p.stem for p in (_data() / "countries").glob("*.toml")))
         raise ConfigurationError(f"NPM_CASES_COUNTRY: there is no pack {country!r}; there are {known}")
-    return load_country(path, data / "calendars")
+    return path
+
+
+def _data() -> Path:
+    return Path(str(resources.files("config")))
+
+
+def pack_names() -> tuple[str, ...]:
+    """Name the packs that come with the program, in order."""
+    return tuple(sorted(path.stem for path in (_data() / "countries").glob("*.toml")))

@@ -12,7 +12,7 @@ from typing import Any
 from npm_cases.packs.located import LocatedToml, Where, read_toml
 
 TEMPLATE, DROP, STANDS_ON = "template", "drop", "stands_on"
-BY_ID = ("channels", "posts", "ladders", "erasure_bases")
+BY_ID = ("channels", "posts", "ladders", "erasure_bases", "questions")
 BY_KEY = ("pack", "rules", "places")
 BY_KIND = ("duties",)
 DROPPABLE = (*BY_ID, "rules")
