@@ -36,6 +36,14 @@ SENTENCES = {
         "{target}: версия таблиц {found}, а эта программа пишет версию {ours}; ничего не изменено",
         "{target}: кестелердің нұсқасы {found}, ал бұл бағдарлама {ours} нұсқасын жазады; ештеңе өзгерген жоқ",
     ),
+    "rows_of_a_newer_revision": T(
+        "the tables are at revision {found}, and this program knows them as of {ours}: a copy by it would leave something "
+        "out, so nothing was copied; run the newer program",
+        "версия таблиц {found}, а эта программа знает версию {ours}: её копия была бы неполной, поэтому ничего не "
+        "скопировано; запустите новую программу",
+        "кестелердің нұсқасы {found}, ал бұл бағдарлама {ours} нұсқасын біледі: оның көшірмесі толық болмас еді, сондықтан "
+        "ештеңе көшірілген жоқ; жаңа бағдарламаны іске қосыңыз",
+    ),
     "backup_there": T(
         "{folder} is there already; give every backup a folder of its own",
         "папка {folder} уже есть; для каждой копии нужна своя папка",

@@ -13,10 +13,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, Text, collate, insert, select, text
 
-from npm_cases.domain.errors import IntegrityBroken
+from npm_cases.domain.errors import Conflict, IntegrityBroken
 from npm_cases.domain.messages import say
 from npm_cases.persistence.database import Database, Transaction
-from npm_cases.persistence.migrate import migrate
+from npm_cases.persistence.migrate import HEAD, migrate, revision
 from npm_cases.persistence.schema import HISTORY, case_events, log_entries, metadata
 from npm_cases.persistence.search_index import ALL_WORDS
 from npm_cases.persistence.sequencer import place
@@ -39,8 +39,11 @@ def copy_rows(reading: Transaction, writing: Transaction) -> dict[str, Rows]:
     """Write every row one transaction sees into the empty tables of another, and return what each table holds.
 
     On SQLite every event has its place in the log: those that had none yet get it in the copy, after all others.
-    Raises IntegrityBroken when what was written is not what was read.
+    Raises IntegrityBroken when what was written is not what was read; Conflict when a newer program widened the tables:
+    this one would leave out what it does not know.
     """
+    if (found := revision(reading.database)) > HEAD:
+        raise Conflict(say("rows_of_a_newer_revision", found=found, ours=HEAD))
     read = {table.name: _copied(table, reading, writing) for table in IN_ORDER}
     written = {table.name: _summed(table, writing) for table in IN_ORDER}
     if wrong := sorted(name for name in read if read[name] != written[name]):

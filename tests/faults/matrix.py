@@ -72,7 +72,10 @@ FAULTS: Mapping[str, tuple[str, str]] = {
     "F74": ("two continuations of one log", "the witness refuses the second"),
     "F75": ("the key of the log stolen", "no quorum, no trust; the rotation completes"),
     "F76": ("forged proofs", "refused"),
-    "F77": ("every migration up, down and up, with data, and killed in the middle", "the same rows, the same bytes"),
+    "F77": (
+        "every migration up, down and up, with data, killed in the middle, under an old program that works",
+        "the same rows, the same bytes",
+    ),
     "F78": ("histories of earlier releases", "they replay to the same state"),
     "F79": ("a backup under load, restored by the written steps; bad backups", "all of it holds; the bad are refused first"),
     "F80": ("a key lost, changed, destroyed", "told at once; what was destroyed stays unreadable"),
@@ -275,7 +278,12 @@ SHOWN_BY: Mapping[str, tuple[str, ...]] = {
         "tests/audit/test_split_view.py::test_no_forged_inclusion_proof_is_accepted",
         "tests/audit/test_split_view.py::test_no_forged_consistency_proof_is_accepted_by_verifier_or_witness",
     ),
-    "F77": ("tests/persistence/test_migrations.py", "tests/faults/test_killed_migrations.py"),
+    "F77": (
+        "tests/persistence/test_migrations.py",
+        "tests/persistence/test_schema_steps.py",
+        "tests/faults/test_killed_migrations.py",
+        "tests/faults/test_old_program.py",
+    ),
     "F78": ("tests/audit/test_recorded_histories.py",),
     "F79": (
         "tests/faults/test_backups.py",
