@@ -19,9 +19,15 @@ RETRIES = 3
 RETRY_DELAYS: list[float] = [60, 600, 3600]
 
 
-@cache
 def installation() -> App:
-    """Build the installation once per process."""
+    """Return the installation, built once per process, as it works by the policy in force."""
+    app = _built()
+    app.renew()
+    return app
+
+
+@cache
+def _built() -> App:
     settings = read_settings()
     configure(settings.log_level)
     return build_for_life(settings)

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 
 from config.settings import Settings
 from npm_cases.bootstrap.log_signer import signer_of
 from npm_cases.bootstrap.mail_sending import mail_sender
+from npm_cases.bootstrap.policy import by_policy_in_force
 from npm_cases.domain.errors import ConfigurationError
 from npm_cases.domain.messages import say
 from npm_cases.mail.returned_folder import ReturnedFolder
@@ -30,15 +32,28 @@ from npm_cases.services.ports import Office
 from npm_cases.services.returned_mail import take_returned
 from npm_cases.services.verify_log import Hashing
 
+POLICY_SECONDS = 1.0
 
-@dataclass(frozen=True)
+
+@dataclass(eq=False)
 class App:
-    """The parts of a running installation."""
+    """The parts of a running installation; the office changes with the policy that is adopted (``renew``)."""
 
     settings: Settings
     database: Database
     office: Office
     key_ring: KeyRing | None = None
+    looked_at: float = 0.0
+
+    def renew(self) -> None:
+        """Go on by the policy in force by now: a program that lives long asks before each thing it does.
+
+        The database is asked once a second at most.
+        """
+        if monotonic() - self.looked_at >= POLICY_SECONDS:
+            self.looked_at = monotonic()
+            with self.office.open_reading() as work:
+                self.office = by_policy_in_force(self.office, self.settings.country, work)
 
     @property
     def views(self) -> SqlViews:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,11 +13,11 @@ from config.settings import Settings
 from npm_cases import __version__
 from npm_cases.bootstrap.app import App
 from npm_cases.bootstrap.new_names import new_blind, new_id
+from npm_cases.bootstrap.policy import policy_in_force, texts_as_shipped
 from npm_cases.domain.errors import ConfigurationError
 from npm_cases.domain.ladders import Timetable
 from npm_cases.domain.limits import Limits
 from npm_cases.domain.zones import check_zone_data
-from npm_cases.packs.known import load_pack
 from npm_cases.persistence.copying import copy_to_sqlite
 from npm_cases.persistence.database import Database
 from npm_cases.persistence.document_files import DocumentFiles
@@ -28,6 +29,8 @@ from npm_cases.persistence.rights import authorize
 from npm_cases.persistence.roles import check_rights
 from npm_cases.persistence.work import SqlWork
 from npm_cases.services.crash_points import reach
+from npm_cases.services.policy_kept import CALENDAR, PACK
+from npm_cases.services.policy_status import check_status
 from npm_cases.services.ports import DocumentStore, Office
 
 CRASH_VARIABLE = "NPM_CASES_CRASH_AT"
@@ -59,6 +62,14 @@ def build(settings: Settings, *, without_keys: bool = False) -> App:
     """
     check_zone_data()
     database = database_of(settings)
+    try:
+        return _built(settings, database, without_keys=without_keys)
+    except BaseException:
+        database.close()  # whoever tries again until it is ready would leave a connection behind each time
+        raise
+
+
+def _built(settings: Settings, database: Database, *, without_keys: bool) -> App:
     if database.is_sqlite and not settings.database_url and not (settings.data_dir / "cases.db").exists():
         raise ConfigurationError(
             f"there is no database in {settings.data_dir}; run `npm-cases init` (or `npm-cases init --sandbox` to try it)"
@@ -91,8 +102,10 @@ def office_over(
     """Return the office whose rows a database holds; its documents lie in the data folder unless others are given."""
     with database.reading() as tx:
         meta = {row["name"]: row["value"] for row in read_register(tx, "meta")}
-    pack = load_pack(settings.country)
+    policy = policy_in_force(settings.country, meta)
+    pack = policy.pack
     sandbox = meta["origin"].startswith(SANDBOX)
+    check_status(pack, sandbox=sandbox)
     crash_at = os.environ.get(CRASH_VARIABLE, "") if sandbox else ""
     return Office(
         pack=pack,
@@ -112,6 +125,9 @@ def office_over(
         documents=documents or DocumentFiles(settings.data_dir / "documents"),
         at_point=reach(crash_at),
         limits=_limits(settings),
+        earlier_calendars=policy.earlier,
+        policy_texts=partial(texts_as_shipped, settings.country, pack),
+        policy_stamp=tuple(meta[what] for what in (PACK, CALENDAR) if what in meta),
     )
 
 

@@ -5,11 +5,14 @@ from npm_cases.bootstrap.app import App
 from npm_cases.bootstrap.log_signer import set_up_signer
 from npm_cases.bootstrap.new_names import new_id
 from npm_cases.bootstrap.opening import SANDBOX, build, owners_database
+from npm_cases.bootstrap.policy import pin
 from npm_cases.domain.errors import ConfigurationError
+from npm_cases.packs.known import load_pack
 from npm_cases.persistence.key_ring import make_key_ring
 from npm_cases.persistence.migrate import migrate
 from npm_cases.persistence.work import SqlWork
 from npm_cases.services.log import LOG_KEY
+from npm_cases.services.policy_status import check_status
 
 EARNEST = "npm-cases/"
 """What the name of a log begins with that is no sandbox's; every event carries it."""
@@ -18,7 +21,8 @@ EARNEST = "npm-cases/"
 def initialise(settings: Settings, *, sandbox: bool) -> App:
     """Create or migrate the database, the wrapping key and the folders; a sandbox stays one for ever.
 
-    Raises ConfigurationError when an existing installation would change its nature.
+    Raises ConfigurationError when an existing installation would change its nature; BadPack. One in earnest goes on by the
+    rules it was set up with until others are adopted.
     """
     if not settings.data_dir.exists():
         settings.data_dir.mkdir(parents=True, mode=0o700)  # names of posts and places lie in it unsealed
@@ -28,6 +32,7 @@ def initialise(settings: Settings, *, sandbox: bool) -> App:
     with SqlWork(database) as work:
         meta = {row["name"]: row["value"] for row in work.rows("meta")}
         if "origin" not in meta:
+            check_status(load_pack(settings.country), sandbox=sandbox)
             meta["origin"] = f"{SANDBOX if sandbox else EARNEST}{new_id()}"
             work.insert("meta", {"name": "origin", "value": meta["origin"]})
         elif sandbox != meta["origin"].startswith(SANDBOX):
@@ -35,6 +40,8 @@ def initialise(settings: Settings, *, sandbox: bool) -> App:
             raise ConfigurationError(
                 f"the database in {settings.data_dir} is {nature} and stays so; use another folder"
             )
+        if not sandbox:
+            pin(work, settings.country)
         if LOG_KEY not in meta:
             work.insert("meta", {"name": LOG_KEY, "value": set_up_signer(settings, meta["origin"])})
         work.commit()

@@ -128,6 +128,9 @@ EVENTS: Mapping[str, T] = {
         "change of the wrapping key", "смена ключа шифрования ключей", "кілттерді шифрлау кілтін ауыстыру"
     ),
     "declare_restore": T("declared restore", "объявленное восстановление", "жарияланған қалпына келтіру"),
+    "adopt_pack": T("adoption of country rules", "введение правил страны", "ел қағидаларын қабылдау"),
+    "adopt_calendar": T("adoption of a calendar", "введение календаря", "күнтізбені қабылдау"),
+    "new_rules": T("new rules of the country", "новые правила страны", "елдің жаңа қағидалары"),
     "add_user": T("new user", "новый пользователь", "жаңа пайдаланушы"),
     "set_roles": T("change of roles", "смена ролей", "рөлдерді өзгерту"),
     "enable_user": T("user let in again", "повторное включение пользователя", "пайдаланушыны қайта қосу"),

@@ -38,6 +38,7 @@ class EventType(StrEnum):
     OBLIGATION_RESUMED = "obligation_resumed"
     OBLIGATION_EXTENDED = "obligation_extended"
     OBLIGATION_MOVED = "obligation_moved"
+    OBLIGATION_QUESTIONED = "obligation_questioned"
     OBLIGATION_DISCHARGED = "obligation_discharged"
     RUNG_TAKEN = "rung_taken"
     MAIL_QUEUED = "mail_queued"

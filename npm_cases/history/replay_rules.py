@@ -18,7 +18,10 @@ OF_A_CASE = frozenset(
     }
 )  # fmt: skip
 ERASE = "erase"
-_PROPOSED_AS = {EventType.ERASED: ERASE, EventType.RESTORED: "declare_restore"}
+_PROPOSED_AS = {
+    EventType.ERASED: ERASE, EventType.RESTORED: "declare_restore", EventType.PACK_ADOPTED: "adopt_pack",
+    EventType.CALENDAR_ADOPTED: "adopt_calendar",
+}  # fmt: skip
 
 Confirmed = tuple[str, str]
 """Who confirmed, and what."""

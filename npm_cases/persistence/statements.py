@@ -152,6 +152,26 @@ LOCK_DUE_CHAINS = (
     .limit(bindparam("b_limit", type_=Integer))
     .with_for_update(of=chains, skip_locked=True)
 )
+OPEN_CHAINS_FROM = (
+    select(obligations.c.id, obligations.c.chain)
+    .where(obligations.c.discharged_at == NOTHING, obligations.c.id > b("after"))
+    .order_by(obligations.c.id)
+    .limit(bindparam("b_limit", type_=Integer))
+)
+OPEN_FROM = (
+    select(*OBLIGATION_SELECT, *CASE_SELECT)
+    .outerjoin(cases, cases.c.id == obligations.c.chain)
+    .where(obligations.c.discharged_at == NOTHING, obligations.c.id > b("after"))
+    .order_by(obligations.c.id)
+    .limit(bindparam("b_limit", type_=Integer))
+)
+LOCK_CASES = select(cases.c.id).where(cases.c.id == func.any(_CHAINS)).order_by(cases.c.id).with_for_update()
+OPEN_UP_TO = (
+    select(*OBLIGATION_SELECT, *CASE_SELECT)
+    .outerjoin(cases, cases.c.id == obligations.c.chain)
+    .where(obligations.c.discharged_at == NOTHING, obligations.c.id > b("after"), obligations.c.id <= b("last"))
+    .order_by(obligations.c.id)
+)
 TAKE_RUNG = insert(rungs_taken)
 QUEUE = insert(outbox)
 NOTICES_WAITING = (

@@ -12,6 +12,7 @@ from npm_cases.domain.records import Case, Obligation, TakenRung
 from npm_cases.history.event import Written
 from npm_cases.persistence import rows, statements as sql
 from npm_cases.persistence.changed import AsRead, alike
+from npm_cases.persistence.clock_rows import ClockRows
 from npm_cases.persistence.database import Database, Transaction
 from npm_cases.persistence.gathering import Values
 from npm_cases.persistence.key_store import CaseKeys
@@ -24,7 +25,7 @@ from npm_cases.services.ports import CaseKey, Chain, DueRung
 CASE_ID_LENGTH = 32
 
 
-class SqlWork(MailRows, RegisterRows, SearchRows):
+class SqlWork(ClockRows, MailRows, RegisterRows, SearchRows):
     """One transaction of the services. Cases and obligations read are remembered, so that a move reads each once.
 
     Keys made in it lie in the key store before it commits: a key without its case does no harm, a case without its key
@@ -335,24 +336,6 @@ class SqlWork(MailRows, RegisterRows, SearchRows):
     def save_obligation(self, obligation: Obligation) -> None:
         if obligation.id not in self._new_obligations:
             self._changed[obligation.id] = obligation
-
-    def due_rungs(self, now: str, limit: int) -> list[DueRung]:
-        """Return obligations whose next rung is due, oldest first, with their cases, locked.
-
-        On SQLite there is one writer at a time. On PostgreSQL whole chains are locked and those another program works
-        on are passed over: nobody is waited for, so no two sweepers and no act can stand in each other's way.
-        """
-        values = {"b_now": now, "b_limit": limit}
-        if self._database.is_sqlite:
-            return [self._due(row) for row in self.tx.tuples(sql.DUE_RUNGS, values)]
-        while True:
-            locked = self.tx.tuples(sql.LOCK_DUE_CASES, values) or self.tx.tuples(sql.LOCK_DUE_CHAINS, values)
-            if not locked:
-                return []
-            # Read again: what was due before the lock was had may have been done by another sweeper.
-            found = self.tx.tuples(sql.DUE_RUNGS_OF, {**values, "b_chains": sorted({row[0] for row in locked})})
-            if found:
-                return [self._due(row) for row in found]
 
     def _due(self, row: Sequence[Any]) -> DueRung:
         split = len(rows.OBLIGATION_COLUMNS)

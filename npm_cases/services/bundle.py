@@ -166,7 +166,7 @@ def _write(office: Office, reader: Reader, case: Case | None, command: Export, t
             _write_lines(file, "texts.jsonl", _texts(bundle, case))
         _write_one(file, "tables.json", tables())
         _write_one(file, "rules.json", rules(office.pack))
-        _write_one(file, "calendars.json", calendars(office.pack))
+        _write_one(file, "calendars.json", calendars(office))
         _write_one(file, "bundle.json", _head(bundle, events))
     return events
 
@@ -339,9 +339,9 @@ def rules(pack: Pack) -> dict[str, Any]:
     return {name: {rule.version: rule_as_plain(rule) for rule in found} for name, found in pack.rules.items()}
 
 
-def calendars(pack: Pack) -> list[Mapping[str, Any]]:
+def calendars(office: Office) -> list[Mapping[str, Any]]:
     """Return the calendars derivations may name, days as ISO text."""
-    return [calendar_as_plain(pack.calendar)]
+    return [calendar_as_plain(calendar) for calendar in office.calendars]
 
 
 # -- members of the file

@@ -15,6 +15,7 @@ from npm_cases.domain.records import ALLEGATION, CLOCK, Case, Notice
 from npm_cases.domain.retries import RetryPolicy, next_attempt
 from npm_cases.history.event import OFFICE, EventType
 from npm_cases.services import keepers
+from npm_cases.services.corrections import OUR_CORRECTION, OUTSIDE_CORRECTION
 from npm_cases.services.daily_digest import MOST_LISTED, TEMPLATE, horizon
 from npm_cases.services.exclusion import independent_post, shut_posts
 from npm_cases.services.incidents import raise_incident
@@ -30,6 +31,7 @@ RETRIES = RetryPolicy(
 )  # fmt: skip
 FALLBACK = "secretariat"
 OUTSIDE_LETTER = "addressee_reminder"
+_OUTSIDE = frozenset({OUTSIDE_LETTER, OUTSIDE_CORRECTION})
 SENT, REFUSED = "sent", "refused"
 
 
@@ -206,12 +208,8 @@ def _language(office: Office, recipient: Recipient) -> str:
 def _content(work: Work, office: Office, house: House, notices: list[Notice], lang: str) -> tuple[str, dict[str, Any]]:
     first = notices[0]
     case = work.read_case(first.chain) if first.chain != OFFICE else None
-    if first.template == OUTSIDE_LETTER and case is not None:
-        opened = office.times.day(from_text(case.opened_at))
-        return OUTSIDE_LETTER, {
-            "office": house.names[lang], "our_number": case.number, "our_date": opened,
-            "due_on": date.fromisoformat(first.due_on), "reply_to": house.reply_to,
-        }  # fmt: skip
+    if first.template in _OUTSIDE and case is not None:
+        return _to_outside(work, office, house, first, case, lang)
     if first.template == keepers.TEMPLATE:
         return keepers.TEMPLATE, keepers.letter(work, office, first)
     if first.template == TEMPLATE:
@@ -225,6 +223,24 @@ def _content(work: Work, office: Office, house: House, notices: list[Notice], la
     if len(numbers) == 1:
         return "notice", {"numbers": [numbers[0][0]], "link": f"{house.public_url}/my-day"}
     return "digest", {"items": numbers, "link": f"{house.public_url}/my-day"}
+
+
+def _to_outside(
+    work: Work, office: Office, house: House, notice: Notice, case: Case, lang: str
+) -> tuple[str, dict[str, Any]]:
+    """Return a letter to a body outside: a reminder, or one that takes a reminder of a wrong date back."""
+    values = {
+        "office": house.names[lang], "our_number": case.number, "our_date": office.times.day(from_text(case.opened_at)),
+        "due_on": date.fromisoformat(notice.due_on), "reply_to": house.reply_to,
+    }  # fmt: skip
+    if notice.template == OUTSIDE_LETTER:
+        return OUTSIDE_LETTER, values
+    reminders = [
+        row["created_at"] for row in work.rows("outbox", {"chain": case.id, "obligation": notice.obligation})
+        if row["post"] == notice.post and row["template"] == OUTSIDE_LETTER and row["created_at"] < notice.created_at
+    ]  # fmt: skip
+    reminded_at = max(reminders, default=case.opened_at)
+    return OUR_CORRECTION, {**values, "reminded_on": office.times.day(from_text(reminded_at))}
 
 
 def _called(work: Work, notice: Notice) -> str:

@@ -87,6 +87,11 @@ SENTENCES: Words = {
         "Срок продлён до {to}: {duty}.",
         "Мерзім {to} дейін ұзартылды: {duty}.",
     ),
+    EventType.OBLIGATION_QUESTIONED: _t(
+        "A corrected calendar says {would_be}, not {due_on}, and one of them is missed: {duty}; a person decides.",
+        "Исправленный календарь даёт {would_be} вместо {due_on}, одна из дат пропущена: {duty}; решает человек.",
+        "Түзетілген күнтізбе {due_on} орнына {would_be} дейді, бірі өтіп кеткен: {duty}; адам шешеді.",
+    ),
     EventType.OBLIGATION_MOVED: _t(
         "A corrected calendar moved a due date: {duty}, from {was} to {due_on}.",
         "Исправленный календарь сдвинул срок: {duty}, с {was} на {due_on}.",

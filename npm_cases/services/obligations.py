@@ -154,12 +154,24 @@ def make_obligation(
         party=party, rule=rule.id, rule_version=rule.version, channel=subject.channel,
         calendar_version=due.calendar_version, provisional=due.provisional, started_on=start.isoformat(),
         amount=rule.amount, unit=rule.unit.value, due_on=due.due_on.isoformat(),
-        due_at=_due_instant(office, due, subject.zone), set_on=chosen.isoformat() if chosen else "",
-        derivation=derivation, ledger=[], opened_at=at, opened_seq=0, ladder=ladder.id,
+        due_at=due_instant(office, due, subject.zone), set_on=chosen.isoformat() if chosen else "",
+        derivation=derivation, ledger=[], opened_at=at, opened_seq=0, ladder=ladder.key,
     )  # fmt: skip
 
 
-def _due_instant(office: Office, due: DueDate, zone: str) -> str:
+def rule_of(office: Office, owed: Obligation) -> Rule:
+    """Return the version of the rule an obligation runs under, whatever is in force for new ones by now.
+
+    Raises ConfigurationError where the pack no longer has it, which no adoption lets happen while clocks run under it.
+    """
+    for rule in office.pack.rules.get(owed.rule, ()):
+        if rule.version == owed.rule_version:
+            return rule
+    return office.pack.rule(owed.rule, date.fromisoformat(owed.started_on))
+
+
+def due_instant(office: Office, due: DueDate, zone: str) -> str:
+    """Return the instant a due date is over: the end of its day in a zone, or the hour of a term in hours."""
     return as_text(due.due_at) if due.due_at else office.times.end_of(due.due_on, zone)
 
 
@@ -212,7 +224,7 @@ def discharge(work: Work, office: Office, chain: Head, owed: Obligation, by: By,
 
 def _carry(work: Work, office: Office, case: Case, earlier: Obligation, act: Act) -> None:
     """Open the duty again with the due date it had: an insufficient answer wins no time."""
-    rule = office.pack.rule(earlier.rule, date.fromisoformat(earlier.started_on))
+    rule = rule_of(office, earlier)
     again = replace(
         earlier, id=office.new_id(), opened_at=act.at, discharged_at="", discharged_seq=0, raised=False, revision=1
     )
@@ -247,7 +259,7 @@ def _notice_due(office: Office, owed: Obligation, act: Act) -> str:
     """Return the day by which we had to be told of an extension, empty where the rule asks for no notice."""
     if act.due_on is None:
         return ""
-    rule = office.pack.rule(owed.rule, date.fromisoformat(owed.started_on))
+    rule = rule_of(office, owed)
     day = notice_due_on(Extension(act.occurred_on, until=act.due_on), rule, office.pack.calendar)
     return day.isoformat() if day else ""
 
@@ -264,13 +276,13 @@ def recount(office: Office, chain: Head, owed: Obligation, ledger: list[dict[str
 
     Returns whether the last entry was lawful; an unlawful extension stays in the ledger and moves nothing.
     """
-    rule = office.pack.rule(owed.rule, date.fromisoformat(owed.started_on))
+    rule = rule_of(office, owed)
     unlawful_before = sum(1 for step in owed.derivation if step["kind"] == "not_extended")
     due, derivation = office.times.counted(owed, rule, ledger)
     owed.ledger, owed.derivation, owed.provisional = ledger, derivation, due.provisional
     owed.calendar_version = due.calendar_version
     moved = due.due_on.isoformat() != owed.due_on
-    owed.due_on, owed.due_at = due.due_on.isoformat(), _due_instant(office, due, zone_of(office, chain))
+    owed.due_on, owed.due_at = due.due_on.isoformat(), due_instant(office, due, zone_of(office, chain))
     if moved:
         owed.revision += 1
         owed.rung_no = 0

@@ -23,7 +23,10 @@ ADD_USER, SET_ROLES, ENABLE_USER = "add_user", "set_roles", "enable_user"
 INVITE_USER, GIVE_TOKEN = "invite_user", "give_token"
 OF_POWER = (ADD_USER, SET_ROLES, ENABLE_USER, INVITE_USER, GIVE_TOKEN)
 """Acts that give power, or a way in for somebody who has it: proposed by one administrator, confirmed by another person."""
-EVENTS = (ROTATE_LOG_KEY, ROTATE_WRAPPING_KEY, DECLARE_RESTORE, *OF_POWER)
+ADOPT_PACK, ADOPT_CALENDAR = "adopt_pack", "adopt_calendar"
+OF_POLICY = (ADOPT_PACK, ADOPT_CALENDAR)
+"""Acts that change the rules or the working days the whole office counts by."""
+EVENTS = (ROTATE_LOG_KEY, ROTATE_WRAPPING_KEY, DECLARE_RESTORE, *OF_POWER, *OF_POLICY)
 CONFIRMING = RIGHTS["confirm an act of the office"]
 
 

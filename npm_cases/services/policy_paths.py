@@ -4,7 +4,7 @@ Guards that ask about the channel alone are asked here, because no act can ever 
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,14 @@ class Ways:
                 if following != state and back is not None:
                     found.append((*way, event, *back))
         return min(found, key=len, default=())
+
+
+def moves_in(table: Table, channel: Channel) -> Iterator[tuple[Row, tuple[str, ...]]]:
+    """List the rows a machine has in a channel, each with the roles the channel lets make it."""
+    for row in table.rows:
+        roles = tuple(sorted(role.value for role in row.who if _lets(row, role, channel)))
+        if roles:
+            yield row, roles
 
 
 def ways_of(table: Table, channel: Channel) -> Ways:

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol
 
+from npm_cases.domain.calendar import Calendar
 from npm_cases.domain.ladders import Timetable
 from npm_cases.domain.limits import Limits
 from npm_cases.domain.pack import Pack
@@ -97,6 +98,8 @@ class Work(Protocol):
     def add_obligation(self, obligation: Obligation) -> None: ...
     def save_obligation(self, obligation: Obligation) -> None: ...
     def due_rungs(self, now: str, limit: int) -> list[DueRung]: ...
+    def open_from(self, after: str, limit: int) -> list[DueRung]: ...
+    def alone(self, what: str) -> None: ...
     def take_rung(self, rung: TakenRung) -> None: ...
     def queue(self, notice: Notice) -> None: ...
 
@@ -207,6 +210,8 @@ class Office:
     ``origin`` names the log; ``new_id`` gives random names, ``new_blind`` the 32 random bytes of a commitment;
     ``sweep_seconds`` is the interval of sweeps, by which the engine's own lateness is told from others'. ``holds_mail``
     keeps mail until working time, unless a rung is at once. ``limits`` bound sessions and guesses, ``passwords`` hashes.
+    ``earlier_calendars`` are those in force before: derivations go on naming them. ``policy_texts`` gives the texts of pack
+    and calendar as they come with the program, ``policy_stamp`` the digests of what was adopted.
     """
 
     pack: Pack
@@ -227,3 +232,11 @@ class Office:
     at_point: Callable[[str], None]
     limits: Limits = field(default_factory=Limits)
     passwords: Passwords = field(default_factory=Passwords)
+    earlier_calendars: tuple[Calendar, ...] = ()
+    policy_texts: Callable[[], Mapping[str, str]] = dict
+    policy_stamp: tuple[str, ...] = ()
+
+    @property
+    def calendars(self) -> tuple[Calendar, ...]:
+        """Every calendar a due date may have been counted with, the one in force first."""
+        return (self.pack.calendar, *self.earlier_calendars)

@@ -216,7 +216,7 @@ def _opened(replay: Replay, event: Event) -> str:
         rule_version=facts["rule_version"], started_on=facts["start"], amount=facts["amount"], unit=facts["unit"],
         due_on=facts["due_on"], calendar_version=facts["calendar"], ladder=facts["ladder"], opened_at=event.at,
         opened_seq=event.seq, before_intake=tuple(facts.get("before_intake", ())), mark=replay.mark,
-        provisional=bool(facts.get("provisional")), first_due_on=facts["due_on"],
+        provisional=bool(facts.get("provisional")), first_due_on=facts["due_on"], first_calendar=facts["calendar"],
         subject="case" if replay.born else f"place:{replay.place}",
     )  # fmt: skip
     replay.owed[owed.id] = owed
@@ -256,7 +256,7 @@ def _date_moved(replay: Replay, event: Event) -> str:
 
 def _due_moves(owed: Owed, event: Event) -> None:
     if event.facts["due_on"] != owed.due_on:
-        owed.revision, owed.taken = owed.revision + 1, 0
+        owed.revision, owed.taken = owed.revision + 1, int(event.facts.get("passed", 0))
     owed.due_on = event.facts["due_on"]
 
 
@@ -382,6 +382,8 @@ _TAKEN_BY: Mapping[EventType, Callable[[Replay, Event], str]] = {
     EventType.ACT_EXPIRED: _decided,
     EventType.ROLE_CHANGED: _of_people,
     EventType.ACCOUNT_CHANGED: _of_people,
+    EventType.PACK_ADOPTED: _of_the_office,
+    EventType.CALENDAR_ADOPTED: _of_the_office,
     EventType.KEY_ROTATED: _of_the_office,
     EventType.RESTORED: _of_the_office,
     EventType.ERASED: _erased,

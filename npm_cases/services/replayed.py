@@ -22,8 +22,8 @@ def found_at(chain: str, mark: Mark, what: str) -> Finding:
 class Owed:
     """One obligation as the events tell it; the members are those of the record of that name.
 
-    ``first_due_on`` is the due date it was opened with, ``taken`` how many rungs were taken since its due date last moved,
-    ``subject`` what it is about: a case, or a place of detention.
+    ``first_due_on`` is the due date it was opened with, by ``first_calendar``; ``taken`` how many rungs were taken, or
+    passed over, since its due date last moved; ``subject`` what it is about: a case, or a place of detention.
     """
 
     id: str
@@ -48,6 +48,7 @@ class Owed:
     revision: int = 1
     provisional: bool = False
     first_due_on: str = ""
+    first_calendar: str = ""
     taken: int = 0
     subject: str = "case"
 

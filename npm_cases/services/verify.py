@@ -61,7 +61,7 @@ def verify(
     findings are for.
     """
     late = as_text(from_text(at) - SEQUENCED_WITHIN)
-    checks = Checks(office.pack, Recount(office.pack, office.times), NoticeCheck(office))
+    checks = Checks(office.pack, Recount(office), NoticeCheck(office))
     checked = Checked(office, reader, checks, late, KeyCheck(office, late))
     for chain, events, rows in side_by_side(reader):
         checked.chain(chain, events, rows)

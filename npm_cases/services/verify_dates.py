@@ -2,18 +2,20 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 
 from npm_cases.domain.due_dates import from_json
 from npm_cases.domain.errors import ConfigurationError
 from npm_cases.domain.instants import as_text
 from npm_cases.domain.ladders import Timetable, intake, plan, rung_key
-from npm_cases.domain.pack import Ladder, Pack
+from npm_cases.domain.pack import Ladder
 from npm_cases.domain.records import Obligation
 from npm_cases.domain.terms import Rule, TermError
 from npm_cases.history.due_date_check import Recounts
 from npm_cases.history.due_date_rule_check import check_rule
 from npm_cases.services.plain_terms import calendar_as_plain, rule_as_plain
+from npm_cases.services.ports import Office
 from npm_cases.services.replay import Replay
 from npm_cases.services.replayed import Owed
 
@@ -22,22 +24,29 @@ _LEDGER_STEPS = frozenset({"suspend", "extend", "not_extended"})
 
 
 class Recount:
-    """Recounts due dates under one pack; equal derivations are recounted once, because many cases share them.
+    """Recounts due dates under one pack and every calendar it ever counted with; equal derivations are recounted once.
 
-    A derivation under a calendar version the pack no longer has is judged by its rule and its row alone.
+    A derivation under a calendar version that was never adopted here is judged by its rule and its row alone.
     """
 
-    def __init__(self, pack: Pack, times: Timetable) -> None:
-        self._pack = pack
-        self.times = times
-        self._recounts = Recounts(calendar_as_plain(pack.calendar))
+    def __init__(self, office: Office) -> None:
+        self._pack, self.times = office.pack, office.times
+        self._recounts = {one.version: Recounts(calendar_as_plain(one)) for one in office.calendars}
+        self._times = {
+            one.version: Timetable(replace(office.pack, calendar=one)) for one in office.earlier_calendars
+        } | {office.pack.calendar.version: office.times}
         self._recounted: dict[bytes, tuple[str, ...]] = {}
+
+    def _times_of(self, version: str) -> Timetable:
+        """Return the times as they were counted with one version of the calendar."""
+        return self._times.get(version, self.times)
 
     def missed_at(self, owed: Owed, key: str) -> str:
         """Return when a rung was due that was missed before its obligation was opened; empty where it was not."""
         try:
             ladder = self._pack.ladder(owed.ladder)
-            missed = intake(self.times, ladder, owed.first_due_on, owed.opened_at).missed
+            times = self._times_of(owed.first_calendar)
+            missed = intake(times, ladder, owed.first_due_on, owed.opened_at).missed
         except (ConfigurationError, ValueError):  # what is wrong with ladder and dates is said of the obligation
             return ""
         return next((due_at for name, due_at in missed if name == key), "")
@@ -61,8 +70,8 @@ class Recount:
 
     def _recount(self, row: Obligation) -> Iterator[str]:
         steps = row.derivation
-        if steps and steps[0].get("calendar_version") == self._pack.calendar.version:
-            yield from self._recounts.check(steps)
+        if steps and (known := self._recounts.get(str(steps[0].get("calendar_version")))):
+            yield from known.check(steps)
         rule = self._rule(row.rule, row.rule_version)
         if rule is None:
             yield f"the pack has no version {row.rule_version} of the rule {row.rule}"
@@ -78,9 +87,9 @@ class Recount:
         if not row.ledger:
             if any(step.get("kind") in _LEDGER_STEPS for step in row.derivation):
                 yield "its derivation counts suspensions or extensions that its ledger does not have"
-        elif rule is not None and row.calendar_version == self._pack.calendar.version:
+        elif rule is not None and row.calendar_version in self._times:
             try:
-                counted = self.times.counted(row, rule, row.ledger)[1]
+                counted = self._times_of(row.calendar_version).counted(row, rule, row.ledger)[1]
             except (TermError, ValueError, KeyError, TypeError) as wrong:
                 yield f"its ledger cannot be read: {wrong}"
                 return
@@ -122,7 +131,8 @@ class Recount:
 
     def _rungs_behind(self, owed: Owed, ladder: Ladder) -> int:
         """Count the rungs behind an obligation from its events; a due date that moved begins its ladder anew."""
-        start = intake(self.times, ladder, owed.first_due_on, owed.opened_at).rung_no if owed.revision == 1 else 0
+        times = self._times_of(owed.first_calendar)
+        start = intake(times, ladder, owed.first_due_on, owed.opened_at).rung_no if owed.revision == 1 else 0
         if start < 0 and owed.taken:  # the one rung after intake goes on where the missed ones ended
             return -start - 2 + owed.taken
         return start + owed.taken

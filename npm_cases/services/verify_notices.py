@@ -12,7 +12,7 @@ from npm_cases.domain.errors import ConfigurationError
 from npm_cases.domain.instants import from_text
 from npm_cases.domain.ladders import AFTER_INTAKE
 from npm_cases.domain.pack import Pack
-from npm_cases.services import daily_digest, keepers, remind
+from npm_cases.services import corrections, daily_digest, keepers, remind
 from npm_cases.services.ports import Office
 from npm_cases.services.reading import StoredNotice
 from npm_cases.services.replay import Replay
@@ -65,7 +65,7 @@ def _of_rung(office: Office, told: Told, row: StoredNotice, owed: Owed, replay: 
     outside = _is_outside(office, told)
     return {
         "message_id": f"<{row.id}@{office.mail_domain}>",
-        "template": ADDRESSEE_REMINDER if outside else _kind(office, told, owed, replay),
+        "template": _outside_kind(told) if outside else _kind(office, told, owed, replay),
         "alone": int(outside),
         "created_at": told.at,
     }
@@ -75,7 +75,13 @@ def _is_outside(office: Office, told: Told) -> bool:
     return told.post in office.pack.posts and office.pack.posts[told.post].outside
 
 
+def _outside_kind(told: Told) -> str:
+    return corrections.OUTSIDE_CORRECTION if told.rung.startswith(corrections.CORRECTED) else ADDRESSEE_REMINDER
+
+
 def _kind(office: Office, told: Told, owed: Owed, replay: Replay) -> str:
+    if told.rung.startswith(corrections.CORRECTED):
+        return corrections.OUR_CORRECTION
     if told.rung.startswith(remind.BY_HAND):
         return remind.kind_of(told.due_on, office.times.day(from_text(told.at)))
     if owed.duty == PROTECT:

@@ -9,12 +9,14 @@ from npm_cases.domain.records import SweepCounts
 from npm_cases.services.erasure import finish_erasures
 from npm_cases.services.incidents import raise_incident
 from npm_cases.services.ports import Office
+from npm_cases.services.recounting import recount
 from npm_cases.services.sweep import sweep
 
 
 def recorded_sweep(office: Office, now: str, limit: int) -> SweepCounts:
-    """Sweep and write down that it was done, so that silence can be noticed; complete erasures that broke off."""
+    """Sweep and write down that it was done, so that silence can be noticed; complete erasures and recounts that broke off."""
     begun = monotonic()
+    recount(office, now)
     counts = sweep(office, now, limit)
     finish_erasures(office)
     note_sweep(office, now, counts, monotonic() - begun)

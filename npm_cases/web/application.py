@@ -106,6 +106,7 @@ async def _form_of(request: Request, page: Page) -> FormData:
 
 
 def _served(web: Web, page: Page, request: Request, form: FormData) -> Response:
+    web.app.renew()
     visit = _visit(web, page, request, form)
     try:
         _recognise(web, visit, request)

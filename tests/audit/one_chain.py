@@ -55,7 +55,7 @@ class ChainChecks:
 
     def __init__(self, office: Office, database: Database, at: str) -> None:
         self._office, self._database, self._at = office, database, at
-        self._checks = Checks(office.pack, Recount(office.pack, office.times), NoticeCheck(office))
+        self._checks = Checks(office.pack, Recount(office), NoticeCheck(office))
 
     def findings(self, chain: str) -> list[Finding]:
         """What the whole verification would find in this chain; of the office's, in the registers too."""

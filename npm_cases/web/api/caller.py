@@ -86,6 +86,7 @@ def known(request: Request, rights: Rights) -> tuple[TokenHolder, str]:
 
     Raises Unknown; TooManyTries for an address that guesses.
     """
+    rights.app.renew()
     at, address = rights.clock(), address_of(request)
     rights.rates.need_room(TRIED, address)
     header = request.headers.get("authorization", "")

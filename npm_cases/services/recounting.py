@@ -1,0 +1,209 @@
+"""Every open due date counted again under the policy in force, in batches: moved with an event, or put before a person.
+
+Begun by an adoption, carried on by the sweep until all are through; killed in between, it goes on where it was. What a
+person or a body outside missed already, or would have missed, is never decided by the clock (FAULTS F34).
+"""
+
+import json
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import Any
+
+from npm_cases.domain.due_dates import DueDate
+from npm_cases.domain.instants import as_text, from_text
+from npm_cases.domain.ladders import plan
+from npm_cases.domain.records import CLOCK, By, Case, Obligation
+from npm_cases.domain.terms import Unit
+from npm_cases.history.event import OFFICE, EventType
+from npm_cases.services import obligations
+from npm_cases.services.corrections import tell_of_correction
+from npm_cases.services.incidents import raise_incident
+from npm_cases.services.once_more import once_more
+from npm_cases.services.policy_kept import RECOUNT, set_value
+from npm_cases.services.ports import Chain, DueRung, Office, Work
+from npm_cases.services.recording import record
+from npm_cases.services.rule_choice import Choice, renewed
+
+BATCH = 500
+QUESTIONED = "date_questioned"
+SETTLED = timedelta(minutes=1)
+"""By then every program works by what was adopted (bootstrap/app.py)."""
+Derivation = list[dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Recounted:
+    """What a recount did: obligations looked at, dates moved, dates no longer provisional, clocks under a new rule.
+
+    ``questioned`` wait for a person, ``kept`` stay under the rule they began with, ``notices`` tell of a wrong reminder.
+    """
+
+    looked_at: int = 0
+    moved: int = 0
+    confirmed: int = 0
+    renewed: int = 0
+    kept: int = 0
+    questioned: int = 0
+    notices: int = 0
+
+    def add(self, other: "Recounted") -> None:
+        """Add the counts of another batch to these."""
+        for one in fields(self):
+            setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
+
+
+def begin(work: Work, choice: Choice, at: str) -> None:
+    """Have every open obligation looked at, from the first on; what was under way begins anew.
+
+    Other programs go on by the old policy for a moment: what they open meanwhile is looked at in a second round.
+    """
+    set_value(work, RECOUNT, json.dumps({"after": "", "not_before": "", "since": "", "at": at, **choice.as_json()}))
+
+
+def recount(office: Office, now: str, limit: int = BATCH) -> Recounted:
+    """Look at every open obligation that the last adoption may concern; nothing where none waits to be looked at."""
+    total = Recounted()
+    while (batch := once_more(lambda: _batch(office, now, limit), "an obligation is looked at once")) is not None:
+        total.add(batch)
+    return total
+
+
+def _batch(office: Office, now: str, limit: int) -> Recounted | None:
+    with office.open_work() as work:
+        work.alone(RECOUNT)
+        rows = work.rows("meta", {"name": RECOUNT})
+        if not rows or not rows[0]["value"]:
+            return None
+        state, counts = json.loads(rows[0]["value"]), Recounted()
+        if now < state["not_before"]:
+            return None
+        found, choice = work.open_from(state["after"], limit), Choice.from_json(state)
+        office.at_point("recount.after_read")
+        for item in found:
+            if item.obligation.opened_at >= state["since"]:
+                _look_at(_Looking(work, office, now, choice, counts), item)
+        set_value(work, RECOUNT, _how_far(state, found))
+        office.at_point("recount.before_commit")
+        work.commit()
+    return counts
+
+
+def _how_far(state: dict[str, Any], found: list[DueRung]) -> str:
+    """Write how far a recount has come: after the last one looked at, then a second round, then nothing."""
+    if found:
+        return json.dumps({**state, "after": found[-1].obligation.id})
+    if state["since"]:
+        return ""
+    settled = as_text(from_text(state["at"]) + SETTLED)
+    return json.dumps({**state, "after": "", "since": state["at"], "not_before": settled})
+
+
+@dataclass(frozen=True, slots=True)
+class _Looking:
+    work: Work
+    office: Office
+    now: str
+    choice: Choice
+    counts: Recounted
+
+
+def _look_at(looking: _Looking, item: DueRung) -> None:
+    """Let one obligation follow the policy; a clock that stands is counted again when it goes on."""
+    work, office, owed = looking.work, looking.office, item.obligation
+    looking.counts.looked_at += 1
+    chain = item.case or work.chain(OFFICE)
+    now = max(looking.now, chain.last_at)
+    chosen = renewed(work, office, item, chain, looking.choice, now)
+    if chosen is not None:
+        looking.counts.renewed += chosen
+        looking.counts.kept += not chosen
+        if chosen:
+            return
+    if owed.suspended_on or owed.unit == Unit.hours:
+        return
+    _count_again(looking, owed, chain, now)
+
+
+def _count_again(looking: _Looking, owed: Obligation, chain: Case | Chain, now: str) -> None:
+    work, office = looking.work, looking.office
+    due, derivation = office.times.counted(owed, obligations.rule_of(office, owed), owed.ledger)
+    due_on, due_at = due.due_on.isoformat(), obligations.due_instant(office, due, obligations.zone_of(office, chain))
+    if due_on == owed.due_on:
+        _same_day(looking, owed, chain, due, derivation, now)
+    elif owed.due_at <= now or due_at <= now:
+        looking.counts.questioned += 1
+        _question(work, office, owed, chain, due_on, now)
+    else:
+        looking.counts.moved += 1
+        was = owed.due_on
+        move_date(work, office, owed, chain, due, derivation, By(CLOCK, "clock", now))
+        looking.counts.notices += tell_of_correction(work, office, owed, chain, was, now)
+
+
+def _same_day(
+    looking: _Looking, owed: Obligation, chain: Case | Chain, due: DueDate, derivation: Derivation, now: str
+) -> None:
+    """Keep the due date: say that it is no longer provisional, and place its rungs anew among the working days."""
+    if due.provisional != owed.provisional:
+        looking.counts.confirmed += 1
+        move_date(looking.work, looking.office, owed, chain, due, derivation, By(CLOCK, "clock", now))
+        return
+    before = owed.next_rung_at
+    obligations.schedule(looking.office, owed)
+    if owed.next_rung_at != before:
+        looking.work.save_obligation(owed)
+
+
+def move_date(
+    work: Work, office: Office, owed: Obligation, chain: Case | Chain, due: DueDate, derivation: Derivation, by: By,
+    reason: str = "",
+) -> None:  # fmt: skip
+    """Give an obligation the date counted for it, with its event; a date that moved begins its ladder anew.
+
+    Reminders before the date whose time is over on that day are passed over: the correction itself tells of the date.
+    """
+    was = owed.due_on
+    owed.due_on, owed.derivation, owed.provisional = due.due_on.isoformat(), derivation, due.provisional
+    owed.calendar_version = due.calendar_version
+    owed.due_at = obligations.due_instant(office, due, obligations.zone_of(office, chain))
+    facts: dict[str, Any] = {
+        "obligation": owed.id, "duty": owed.duty, "was": was, "due_on": owed.due_on, "calendar": owed.calendar_version,
+    }  # fmt: skip
+    if owed.due_on != was:
+        owed.revision += 1
+        owed.rung_no = _passed(office, owed, by.at)
+        facts |= {"passed": owed.rung_no} if owed.rung_no else {}
+    obligations.schedule(office, owed)
+    record(work, office, chain, EventType.OBLIGATION_MOVED, by.at, by.actor, by.role, facts=facts, reason=reason)
+    work.save_obligation(owed)
+
+
+def _passed(office: Office, owed: Obligation, now: str) -> int:
+    """Count the rungs before the due date whose working day is over."""
+    ladder, number = office.pack.ladder(owed.ladder), 0
+    today = office.times.opening(office.times.day(from_text(now)))
+    while number < len(ladder.rungs) and ladder.rungs[number].offset < 0:
+        planned = plan(office.times, ladder, owed.due_on, owed.opened_at, number, owed.revision)
+        if planned is None or planned.due_at >= today:
+            break
+        number = planned.next_no
+    return number
+
+
+def _question(work: Work, office: Office, owed: Obligation, chain: Case | Chain, would_be: str, now: str) -> None:
+    """Record that the policy in force gives another date to what was missed, or would be; a person decides."""
+    facts = {
+        "obligation": owed.id, "duty": owed.duty, "due_on": owed.due_on, "would_be": would_be,
+        "calendar": office.pack.calendar.version,
+    }  # fmt: skip
+    record(work, office, chain, EventType.OBLIGATION_QUESTIONED, now, CLOCK, "clock", facts=facts)
+    what = (
+        f"{owed.duty} was due on {owed.due_on}; by the calendar {office.pack.calendar.version} it is due on {would_be}: "
+        "decide whether the new date holds"
+    )
+    raise_incident(work, office, QUESTIONED, questioned_subject(owed), what, now)
+
+
+def questioned_subject(owed: Obligation) -> str:
+    """Return what an incident about a date is about: its case, so that nobody kept from that sees it; else the clock."""
+    return owed.chain if owed.chain != OFFICE else owed.id
