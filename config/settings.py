@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     verify_seconds: int = Field(86_400, gt=0, description="interval of the verification of the history, in seconds")
     watchdog_seconds: int = Field(300, gt=0, description="interval of the watchdog, in seconds")
     stale_sweep_seconds: int = Field(1_800, gt=0, description="age of the last sweep that is an incident, in seconds")
+    stale_backup_seconds: int = Field(
+        129_600, gt=0, description="age of the last good backup that `doctor` warns of, in seconds"
+    )
     clock_jump_seconds: int = Field(
         1_800,
         gt=0,

@@ -28,6 +28,7 @@ from npm_cases.persistence.backup_files import (
     told_of,
     write_manifest,
 )
+from npm_cases.persistence.backup_notes import note_good, note_made
 from npm_cases.persistence.copying import copy_to_sqlite, in_one_file
 from npm_cases.persistence.database import Database
 from npm_cases.persistence.empty_place import file_of, need_empty, need_no_file, origin_in
@@ -65,6 +66,7 @@ def make(app: App, folder: Path, at: str) -> Manifest:
         kept = [one for one in found if one is not None]
         manifest = _manifest(app, at, facts, [told_of(file, DATABASE), *kept])
         write_manifest(partial, manifest)
+    note_made(app.settings.data_dir, at)
     return manifest
 
 
@@ -80,7 +82,7 @@ def _manifest(app: App, at: str, facts: Facts, files: Iterable[BackupFile]) -> M
 
 
 def check(settings: Settings, folder: Path, at: str) -> Checked:
-    """Check a backup without changing anything, against the installation and the keys that are here, if any.
+    """Check a backup without changing anything of it, against the installation and the keys that are here, if any.
 
     Raises like check_backup, and like what reads the files.
     """
@@ -90,7 +92,10 @@ def check(settings: Settings, folder: Path, at: str) -> Checked:
         _keys(settings, backup.database) as keys,
     ):
         here, erased = _live(settings)
-        return check_backup(backup, Here(here, keys, erased), at)
+        checked = check_backup(backup, Here(here, keys, erased), at)
+    if here:
+        note_good(settings.data_dir, checked.manifest.made_at, at)
+    return checked
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ A check says in a code what was found and what to do; the words stand in npm_cas
 
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from npm_cases.bootstrap import App
 from npm_cases.domain.errors import CaseError
 from npm_cases.domain.instants import as_text, from_text
+from npm_cases.persistence.backup_notes import backup_notes
 from npm_cases.persistence.migrate import check_ready, check_triggers
 from npm_cases.persistence.roles import loose_rights
 from npm_cases.persistence.vitals import SqlVitals
@@ -44,7 +45,8 @@ def examine(app: App, now: str) -> list[Check]:
     checks: tuple[Callable[[], Check], ...] = (
         lambda: _standing(app), lambda: _calendar(app, now), lambda: _sweep(app, now), lambda: _mail(app),
         lambda: _incidents(app), lambda: _key(app), lambda: _key_store(app), lambda: _checkpoint(app, now),
-        lambda: _signer(app), lambda: _keepers(app), lambda: _rights(app), lambda: _disk(app),
+        lambda: _signer(app), lambda: _keepers(app), lambda: _backup(app, now), lambda: _rights(app),
+        lambda: _disk(app),
     )  # fmt: skip
     return [check() for check in checks]
 
@@ -68,7 +70,8 @@ def readiness(app: App, now: str) -> dict[str, bool]:
 def vitals(app: App, now: str) -> Vitals:
     """Return the counts and ages of an installation."""
     late = as_text(from_text(now) - timedelta(seconds=LATE_SWEEPS * app.settings.sweep_seconds))
-    return SqlVitals(app.database).vitals(now, late)
+    notes = backup_notes(app.settings.data_dir)
+    return replace(SqlVitals(app.database).vitals(now, late), backup_at=notes.good_at)
 
 
 def _check(code: str, found: str, *, well: bool, do: str = "do", **values: str | int) -> Check:
@@ -173,6 +176,18 @@ def _keepers(app: App) -> Check:
     """Look whether enough people in different bodies get the daily checkpoint (AUDIT section 1: at least three)."""
     bodies = {address.rpartition("@")[2].lower() for address in app.keepers}
     return _check("keepers", "found", well=len(bodies) >= FEWEST_BODIES, people=len(app.keepers), bodies=len(bodies))
+
+
+def _backup(app: App, now: str) -> Check:
+    """Look how old the newest backup is in which a check found nothing: a backup nobody checked is a hope."""
+    notes = backup_notes(app.settings.data_dir)
+    do = "check" if notes.made_at > notes.good_at else "do"
+    if not notes.good_at:
+        return _check("backup", "unchecked" if notes.made_at else "never", well=False, do=do, made_at=notes.made_at)
+    if notes.good_at > now:
+        return _check("backup", "future", well=False, do="clock", made_at=notes.good_at)
+    age = (from_text(now) - from_text(notes.good_at)).total_seconds()
+    return _check("backup", "found", well=age <= app.settings.stale_backup_seconds, do=do, made_at=notes.good_at)
 
 
 def _rights(app: App) -> Check:

@@ -14,7 +14,7 @@ class Vitals:
     ``mail`` counts notices that wait for a mail and mails that wait for a try; ``oldest_mail_at`` is since when the one
     that waits longest could have left. ``due_rungs`` are due and not taken, ``late_rungs`` were so two sweeps ago. The last
     sweep took ``sweep_seconds`` for ``sweep_taken`` rungs, of which ``sweep_late`` were late by the engine itself.
-    ``incidents`` counts the open ones by kind.
+    ``incidents`` counts the open ones by kind. ``backup_at`` is when the newest backup was made that was checked since.
     """
 
     mail: Mapping[str, int]
@@ -29,6 +29,7 @@ class Vitals:
     checkpoint_size: int
     events: int
     incidents: Mapping[str, int]
+    backup_at: str = ""
 
 
 class ReadVitals(Protocol):

@@ -36,6 +36,8 @@ def _of_engine(vitals: Vitals, now: str, version: str) -> Iterator[str]:
     age = _age(vitals.checkpoint_at, now)
     yield from _metric("checkpoint_age_seconds", "gauge", "Since the last signed checkpoint.", _one(age))
     yield from _metric("checkpoint_entries", "gauge", "Entries it covers.", _one(vitals.checkpoint_size))
+    age = _age(vitals.backup_at, now)
+    yield from _metric("backup_age_seconds", "gauge", "Since the last backup that was found good.", _one(age))
     yield from _metric("events_total", "counter", "Events in the history.", _one(vitals.events))
     opened: list[Sample] = [({"kind": kind}, count) for kind, count in sorted(vitals.incidents.items())]
     yield from _metric("incidents_open", "gauge", "Incidents nobody has closed, by kind.", opened)
