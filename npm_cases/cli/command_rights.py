@@ -70,6 +70,7 @@ COMMANDS: Mapping[str, str] = {
     "place add":             "add a place of detention",
     "place list":            "list a register",
     "policy check":          NOTHING,
+    "policy show":           NOTHING,
     "post add":              "fill a post",
     "post list":             "list a register",
     "production":            MACHINE_ROOM,

@@ -38,6 +38,24 @@ def register(app: typer.Typer) -> None:
         if report.findings:
             shell.fail(BROKEN, f"the pack does not hold: {len(report.findings)} findings, listed above")
 
+    @command(group, "show", epilog="Example: npm-cases policy show --country fr")
+    def show(
+        shell: Shell,
+        *,
+        country: Annotated[str, typer.Option(help="Country pack.")] = "",
+        lang: Annotated[str, typer.Option(help="Language of the names: kk, ru or en.")] = "en",
+    ) -> None:
+        """Print a pack for people: its model, bodies, channels, terms with their sources, ladders, and open questions."""
+        from npm_cases.cli.policy_shown import print_pack, shown
+        from npm_cases.domain.errors import BadInput
+        from npm_cases.packs.known import load_pack
+
+        pack = load_pack(country or settings().country)
+        if lang not in pack.languages:
+            raise BadInput(f"--lang {lang!r} is not one of {', '.join(pack.languages)}")
+        answer = shown(pack)
+        shell.out(answer, lambda where: print_pack(where, pack, answer, lang))
+
 
 def _show(where: Any, answer: dict[str, Any]) -> None:
     rows = [(b["machine"], b["state"], b["channel"], b["days"], b["duty"]) for b in answer["bounds"]]

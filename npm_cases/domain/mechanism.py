@@ -46,6 +46,7 @@ class Body:
     labels: Labels
     coordinator: bool
     source: str
+    note: str
     valid_from: date | None
     valid_to: date | None
 

@@ -108,7 +108,8 @@ def _mechanism(written: CountryFile) -> Mechanism:
         official_languages=tuple(head.official_languages),
         zones=(head.zone, *(zone for zone in head.zones if zone != head.zone)),
         bodies=tuple(
-            Body(b.id, b.labels, b.coordinator, b.source or "", b.valid_from, b.valid_to) for b in written.bodies
+            Body(b.id, b.labels, b.coordinator, b.source or "", b.note, b.valid_from, b.valid_to)
+            for b in written.bodies
         ),
         region_bodies={region: labels[BODY] for region, labels in head.regions.items() if BODY in labels},
         report=Report(written.report.labels, written.report.source or ""),
