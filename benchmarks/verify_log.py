@@ -1,10 +1,11 @@
 """Goals P7 and P13: the log verified against pure SHA-256, by one process and by two, and a proof for one event.
 
-    python benchmarks/verify_log.py [--events 1000000]
+    python benchmarks/verify_log.py [--events 1000000] [--embedded]
 
 One million events take about 3 GB on disk and five minutes to make. Fetching every event, hashing it, holding it
 against its entry, and building the tree is what is measured; the pure hash runs over the same bytes in memory. The
-replay of every chain (``audit verify`` does both) is told for comparison. Exits with 0 whether a goal is reached or not.
+replay of every chain (``audit verify`` does both) is told for comparison. With --embedded the rows lie on the embedded
+PostgreSQL of the extra [pgtest]. Exits with 0 whether a goal is reached or not.
 """
 
 import argparse
@@ -31,24 +32,40 @@ ROUNDS = 3
 SAMPLE = 200_000
 PROOFS = 200
 EVENTS_A_CASE = 3
+OF_PURE = {True: 0.25, False: 0.18}
+"""The goal on SQLite, and on PostgreSQL."""
 
 
 def main() -> int:
     """Print every figure with its goal."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=300_000)
+    parser.add_argument("--embedded", action="store_true", help="on PostgreSQL")
     parser.add_argument("--replay", action="store_true", help="also replay every chain (slow)")
     options = parser.parse_args()
     print(machine())
     with tempfile.TemporaryDirectory(prefix="npm-cases-") as name:
         folder = Path(name)
         cases = options.events // EVENTS_A_CASE
-        an_installation(folder, cases, cases // 2)
-        app = opened(folder)
-        measure(app)
-        if options.replay:
-            replay(app)
+        an_installation(folder / "made", cases, cases // 2)
+        if not options.embedded:
+            measured(opened(folder / "made"), with_replay=options.replay)
+            return 0
+        from on_server import embedded
+
+        with embedded(folder) as server:
+            server.take_in("made", folder / "made")
+            print("PostgreSQL")
+            measured(server.opened("made", folder / "made"), with_replay=options.replay)
     return 0
+
+
+def measured(app: App, *, with_replay: bool) -> None:
+    """Measure an open installation and close it."""
+    measure(app)
+    if with_replay:
+        replay(app)
+    app.close()
 
 
 def measure(app: App) -> None:
@@ -65,7 +82,8 @@ def measure(app: App) -> None:
         two.append(size / _hashed(lambda: _whole(app, 2)))
     rates = [statistics.median(rate) for rate in (pure, one, two)]
     print("pure SHA-256 {:,.0f}/s, one process {:,.0f}/s, two processes {:,.0f}/s".format(*rates))
-    told("P7", f"verification of {size} events to pure SHA-256", rates[1] / rates[0], at_least=0.25)
+    goal = OF_PURE[app.database.is_sqlite]
+    told("P7", f"verification of {size} events to pure SHA-256", rates[1] / rates[0], at_least=goal)
     told("P7", "two processes to one", rates[2] / rates[1], at_least=1.6)
     prove(app, size)
 
