@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "case assign":           "assign a case",
     "case confirm":          MACHINE,
     "case consent":          "record consent",
+    "case dates":            "decide a corrected date",
     "case document":         "add a document",
     "case erase":            "propose an erasure",
     "case explain":          SIGHT,

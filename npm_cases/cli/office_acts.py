@@ -6,6 +6,7 @@ from typing import Any
 from npm_cases.cli.shell import Shell, receipt_of
 from npm_cases.services.office_acts import (
     DECLARE_RESTORE,
+    OF_POLICY,
     OF_POWER,
     ROTATE_LOG_KEY,
     ROTATE_WRAPPING_KEY,
@@ -76,9 +77,30 @@ def _power(app: Any, second: Seconded, at: str) -> tuple[dict[str, Any], str]:
     return answer, said
 
 
+def _policy(app: Any, second: Seconded, at: str) -> tuple[dict[str, Any], str]:
+    """Put a policy in force and count the open clocks again at once; a sweep would do it as well."""
+    from dataclasses import asdict
+
+    from npm_cases.services.adoption import adopt
+    from npm_cases.services.recounting import recount
+
+    done = adopt(app.office, second, at)
+    app.looked_at = 0.0
+    app.renew()
+    counted = recount(app.office, at)
+    said = (
+        f"{done.what} {done.version} is in force, before it was {done.before}; of {counted.looked_at} open clocks "
+        f"{counted.moved} moved, {counted.renewed} follow the new rule, {counted.kept} keep the old one, "
+        f"{counted.confirmed} are no longer provisional; {counted.questioned} wait for a person "
+        f"(npm-cases incident list); {counted.notices} corrections are queued"
+    )
+    return {"adopted": done.what, "version": done.version, "before": done.before, **asdict(counted)}, said
+
+
 _MADE: dict[str, Callable[[Any, Seconded, str], tuple[dict[str, Any], str]]] = {
     ROTATE_LOG_KEY: _log_key,
     ROTATE_WRAPPING_KEY: _wrapping_key,
     DECLARE_RESTORE: _restore,
     **dict.fromkeys(OF_POWER, _power),
+    **dict.fromkeys(OF_POLICY, _policy),
 }

@@ -44,6 +44,7 @@ DEEDS: Mapping[str, T] = dict(
         _t("add a document", "добавлять документ", "құжат қосу"),
         _t("suspend a clock", "приостанавливать срок", "мерзімді тоқтата тұру"),
         _t("resume a clock", "возобновлять срок", "мерзімді жалғастыру"),
+        _t("decide a corrected date", "решать об исправленном сроке", "түзетілген мерзім туралы шешу"),
         _t("close an incident", "закрывать происшествие", "оқыс оқиғаны жабу"),
         _t(
             "close an incident about power",

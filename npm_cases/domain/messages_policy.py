@@ -66,9 +66,9 @@ SENTENCES = {
         "ұсыныс {before} қолданыста болғанда жасалған; қазір {present}: қайта ұсыныңыз",
     ),
     "no_questioned_date": T(
-        "no date of {number} for {duty} waits for a decision",
-        "у дела {number} нет даты ({duty}), ожидающей решения",
-        "{number} ісінде шешім күтіп тұрған күн жоқ ({duty})",
+        "no date of {number} waits for a decision",
+        "у дела {number} нет даты, ожидающей решения",
+        "{number} ісінде шешім күтіп тұрған күн жоқ",
         hint="`npm-cases incident list` shows the dates that wait",
     ),
 }

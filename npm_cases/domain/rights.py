@@ -28,6 +28,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "add a document":                   REGISTRARS | {"delegate", "council"},
     "suspend a clock":                  CASEWORK,
     "resume a clock":                   CASEWORK,
+    "decide a corrected date":          frozenset({"secretariat", "delegate", "commissioner"}),
     "record consent":                   REGISTRARS,
     "export a list":                    CASEWORK | {"council", "auditor"},
     "see absences":                     EVERYBODY,

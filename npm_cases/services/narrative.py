@@ -153,6 +153,8 @@ class _Teller:
             yield from self._given(event, changed)
         if event.facts.get("lawful") is False:
             yield self._say(BESIDE["unlawful"])
+        if event.facts.get("left"):
+            yield self._say(BESIDE["left"])
         if event.facts.get("late_by_engine"):
             yield self._say(BESIDE["late_by_engine"])
         if "occurred_on" in event.facts:

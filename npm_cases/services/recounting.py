@@ -133,6 +133,7 @@ def _count_again(looking: _Looking, owed: Obligation, chain: Case | Chain, now: 
     elif owed.due_at <= now or due_at <= now:
         looking.counts.questioned += 1
         _question(work, office, owed, chain, due_on, now)
+        _place_anew(looking, owed)
     else:
         looking.counts.moved += 1
         was = owed.due_on
@@ -148,6 +149,11 @@ def _same_day(
         looking.counts.confirmed += 1
         move_date(looking.work, looking.office, owed, chain, due, derivation, By(CLOCK, "clock", now))
         return
+    _place_anew(looking, owed)
+
+
+def _place_anew(looking: _Looking, owed: Obligation) -> None:
+    """Place the next rung of a date that stays anew among the working days."""
     before = owed.next_rung_at
     obligations.schedule(looking.office, owed)
     if owed.next_rung_at != before:
