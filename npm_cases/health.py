@@ -16,6 +16,8 @@ from npm_cases.persistence.migrate import check_ready, check_triggers
 from npm_cases.persistence.roles import loose_rights
 from npm_cases.persistence.vitals import SqlVitals
 from npm_cases.services.erasure import unfinished_erasures
+from npm_cases.services.held_posts import vacant_posts
+from npm_cases.services.policy_check import check_policy
 from npm_cases.services.vitals import Vitals
 
 LEAST_FREE_BYTES = 200 * 1024 * 1024
@@ -97,6 +99,20 @@ def _calendar(app: App, now: str) -> Check:
     return _check(
         "calendar", "found", well=today <= last, name=calendar.id, version=calendar.version, last_on=last.isoformat()
     )
+
+
+def policy(app: App, now: str) -> Check:
+    """Prove the pack in force again and look whether somebody holds every post its ladders tell.
+
+    It takes seconds, so it is no part of what a page looks at.
+    """
+    findings = check_policy(app.office.pack, app.office.times.day(from_text(now))).findings
+    if findings:
+        return _check("policy", "wrong", well=False, n=len(findings))
+    vacant = vacant_posts(app.office, now)
+    if vacant:
+        return _check("policy", "vacant", well=False, do="fill", posts=", ".join(vacant))
+    return _check("policy", "found", well=True, name=app.office.pack.id, version=app.office.pack.version)
 
 
 def _is_stale(app: App, last: str, now: str) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from npm_cases.cli.shell import Shell
-from npm_cases.health import Check, examine as looked
+from npm_cases.health import Check, examine as looked, policy
 from npm_cases.web.health_words import found_in, to_do
 from npm_cases.web.rendering import Speaker
 
@@ -13,7 +13,8 @@ MOST_LISTED = 5
 def examine(shell: Shell) -> list[dict[str, Any]]:
     """Return every check in order: well or not, what was found, what to do."""
     speaker = Speaker("en", shell.app.office.pack)
-    return [_said(shell, speaker, check) for check in looked(shell.app, shell.at())]
+    checks = [*looked(shell.app, shell.at()), policy(shell.app, shell.at())]
+    return [_said(shell, speaker, check) for check in checks]
 
 
 def _said(shell: Shell, speaker: Speaker, check: Check) -> dict[str, Any]:

@@ -41,6 +41,18 @@ def posts(office: Office, actor: Actor, at: str) -> list[PostSeen]:
         return [_seen(work, office, post, actor, at) for post in fixed]
 
 
+def vacant_posts(office: Office, at: str) -> list[str]:
+    """List the posts inside the mechanism that a ladder tells and nobody holds, in the order of the pack."""
+    told = {
+        post for ladder in office.pack.ladders for rung in (*ladder.rungs, ladder.after_intake) for post in rung.posts
+    }
+    today = office.times.day(from_text(at)).isoformat()
+    with office.open_reading() as work:
+        held = {row["post"] for row in work.rows("holders") if row["valid_from"] <= today <= (row["valid_to"] or today)}
+    posts_told = [post for post in office.pack.posts.values() if post.id in told]
+    return [post.id for post in posts_told if not post.relative and not post.outside and post.id not in held]
+
+
 def one_post(office: Office, post: str, actor: Actor, at: str) -> PostSeen:
     """Show one post.
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from npm_cases.domain.pack import Pack
 from npm_cases.services import policy_pack as of_pack, policy_tables as of_tables
 from npm_cases.services.policy_bounds import all_bounds
+from npm_cases.services.policy_days import days_not_covered
 from npm_cases.services.policy_paths import Table
 from npm_cases.services.policy_report import Bound, Finding, PolicyReport, bounds_as_markdown
 from npm_cases.services.policy_waits import Waits
@@ -37,6 +38,7 @@ def check_policy(pack: Pack, on: date, machines: Mapping[str, Table] = MACHINES)
         *of_pack.allegations_told_outside(waits, machines),
         *of_tables.states_without_an_end(waits, machines),
         *of_tables.ages_without_end(waits, machines),
+        *days_not_covered(pack),
         *of_tables.words_missing(pack, machines),
     )
     return PolicyReport(findings, tuple(all_bounds(pack, waits, machines)))

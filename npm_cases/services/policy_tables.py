@@ -108,11 +108,11 @@ def clock_held_back(machines: Mapping[str, Table]) -> Iterator[Finding]:
 
 
 def words_missing(pack: Pack, machines: Mapping[str, Table]) -> Iterator[Finding]:
-    """Find posts, states, events, roles and guards that cannot be told in a language of the pack."""
+    """Find what people read of the pack, and states, events, roles and guards, that cannot be told in a language of it."""
     for language in pack.languages:
-        for post in pack.posts.values():
-            if not post.labels.get(language, "").strip():
-                yield _unsaid(f"posts:{post.id}", f"the post {post.id}", language)
+        for where, what, labels in _labelled(pack):
+            if not labels.get(language, "").strip():
+                yield _unsaid(where, what, language)
         if language not in LANGUAGES:
             yield _unsaid("languages", "the words of the state tables", language)
             continue
@@ -121,6 +121,17 @@ def words_missing(pack: Pack, machines: Mapping[str, Table]) -> Iterator[Finding
                 label(kind, name, language, machine)
             except LookupError:
                 yield _unsaid(f"labels:{kind}:{name}", f"the {kind} {name}", language)
+
+
+def _labelled(pack: Pack) -> Iterator[tuple[str, str, Mapping[str, str]]]:
+    yield from ((f"posts:{one.id}", f"the post {one.id}", one.labels) for one in pack.posts.values())
+    yield from ((f"channels:{one.id}", f"the channel {one.id}", one.labels) for one in pack.channels.values())
+    yield from ((f"regions:{name}", f"the region {name}", labels) for name, labels in pack.regions.items())
+    bases = pack.erasure_bases.values()
+    yield from ((f"erasure_bases:{one.id}", f"the ground {one.id} of erasure", one.labels) for one in bases)
+    yield from ((f"bodies:{one.id}", f"the body {one.id}", one.labels) for one in pack.mechanism.bodies)
+    yield from ((f"questions:{one.id}", f"the question {one.id}", one.text) for one in pack.mechanism.questions)
+    yield "report", "the report", pack.mechanism.report.labels
 
 
 def _unsaid(where: str, what: str, language: str) -> Finding:

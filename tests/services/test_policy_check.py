@@ -314,9 +314,8 @@ def test_a_post_without_words_in_a_language_is_found() -> None:
 
 
 def test_a_language_the_tables_do_not_speak_is_found() -> None:
-    posts = {name: replace(post, labels={**post.labels, "fr": post.id}) for name, post in kz().posts.items()}
-    (finding,) = found(replace(kz(), posts=posts, languages=("kk", "ru", "en", "fr")))
-    assert finding.where == "languages:fr"
+    findings = found(replace(kz(), languages=("kk", "ru", "en", "fr")))
+    assert {"languages:fr", "posts:board:fr"} <= {finding.where for finding in findings}
 
 
 # --- planted faults: tables
@@ -342,3 +341,46 @@ def test_guards_about_the_channel_are_asked() -> None:
     rows = tuple(row for row in MACHINES["recommendation"].rows if row.event not in {"record_published", "discard"})
     rows = tuple(row for row in rows if row.state != "draft" or row.event != "mark_obsolete")
     assert "recommendation:draft:cat" in {f.where for f in found(kz(), machines=with_rows(rows))}
+
+
+# --- planted faults: the mechanism, and versions in time
+
+
+def with_mechanism(**changed: Any) -> Pack:
+    return replace(kz(), mechanism=replace(kz().mechanism, **changed))
+
+
+def test_days_without_a_model_are_found() -> None:
+    (model,) = kz().mechanism.models
+    models = (replace(model, valid_to=date(2025, 10, 3)), replace(model, valid_from=date(2025, 10, 5)))
+    (finding,) = found(with_mechanism(models=models))
+    assert finding.counter_example == ("on 2025-10-04, the mechanism has no model",)
+
+
+def test_two_models_or_two_coordinators_at_once_are_found() -> None:
+    (model,), (body,) = kz().mechanism.models, kz().mechanism.bodies
+    other = replace(model, number=1, valid_from=date(2025, 1, 1))
+    (first,) = found(with_mechanism(models=(model, other)))
+    (second,) = found(with_mechanism(bodies=(body, replace(body, id="second"))))
+    assert first.counter_example == ("on 2025-01-01, the mechanism is of two models",)
+    assert second.counter_example == ("on every day, two bodies coordinate the mechanism",)
+
+
+def test_a_body_that_ended_without_a_successor_is_found() -> None:
+    (body,) = kz().mechanism.bodies
+    (finding,) = found(with_mechanism(bodies=(replace(body, valid_to=date(2026, 1, 31)),)))
+    assert finding.counter_example == ("on 2026-02-01, the mechanism has no body",)
+
+
+def test_a_ladder_that_was_ended_and_not_replaced_is_found_with_what_nobody_is_told_of() -> None:
+    findings = found(with_ladder(kz(), "reprisal", lambda ladder: replace(ladder, valid_to=date(2026, 1, 31))))
+    assert "on 2026-02-01, the ladder reprisal has no version" in {f.counter_example[-1] for f in findings}
+
+
+@pytest.mark.parametrize("part", ["channels", "erasure_bases"])
+def test_what_people_read_needs_words_in_every_language(part: str) -> None:
+    entries = getattr(kz(), part)
+    name = next(iter(entries))
+    changed = {**entries, name: replace(entries[name], labels={"en": "Only English", "ru": " ", "kk": "Тек"})}
+    (finding,) = found(replace(kz(), **{part: changed}))
+    assert finding.where == f"{part}:{name}:ru"
