@@ -6,6 +6,8 @@ from npm_cases.persistence.database import Database
 from npm_cases.persistence.gathering import Gathering
 from npm_cases.services.ports import Ready, Recipient
 
+MOST_CARRIED = 10_000
+
 
 class MailRows(Gathering):
     """The part of the unit of work that keeps the outbox."""
@@ -38,11 +40,18 @@ class MailRows(Gathering):
             self._later(sql.BUNDLE_LEADER, {**values, "next_attempt_at": "", "carried_by": leader, "b_id": other})
 
     def claim_mail(self, now: str, lease_until: str, limit: int) -> list[tuple[Ready, list[Notice]]]:
-        """Claim mails that are ready, each with the notices it carries; the claim lapses at ``lease_until``."""
+        """Claim mails that are ready, each with the notices it carries; the claim lapses at ``lease_until``.
+
+        Fewer than ``limit`` are claimed where they carry many notices: what is claimed lies in memory.
+        """
         statement = sql.CLAIMABLE if self._database.is_sqlite else sql.CLAIMABLE_LOCKED
-        claimed = []
+        claimed: list[tuple[Ready, list[Notice]]] = []
+        held = 0
         for leader, message_id, recipient, attempts in self.tx.tuples(statement, {"b_now": now, "b_limit": limit}):
+            if held >= MOST_CARRIED:
+                break
             carried = self.tx.tuples(sql.CARRIED, {"b_leader": leader})
+            held += len(carried)
             self._later(sql.CLAIM, {"attempts": attempts + 1, "next_attempt_at": lease_until, "b_id": leader})
             ready = Ready(leader, message_id, recipient, attempts + 1)
             claimed.append((ready, [rows.notice_from(row) for row in carried]))
