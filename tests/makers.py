@@ -62,11 +62,16 @@ def an_app(folder: Path, database_url: str = "", **changed: Any) -> App:
     colony = {"id": COLONY, "name": "Synthetic colony", "email": "colony@outside.example", "superior": COMMITTEE}
     for body in (committee, colony):
         add_body(app.office, body, CASEWORKER, MON_2_MAR)
-    for post in POSTS:
+    for post in posts_held(app):
         fill_post(
             app.office, {"post": post, "email": f"{post}@office.example", "language": "kk"}, ADMINISTRATOR, MON_2_MAR
         )
     return app
+
+
+def posts_held(app: App) -> list[str]:
+    """List the posts of the pack that people are named for, inside the mechanism."""
+    return [post.id for post in app.office.pack.posts.values() if not post.relative and not post.outside]
 
 
 def started_again(app: App) -> App:
