@@ -48,6 +48,7 @@ def register(app: typer.Typer) -> None:
             "read": report.read, "new": report.new, "same": report.same, "changed": report.changed,
             "refused": report.refused, "encoding": used, "dry_run": dry_run,
             "refusals": [{"line": r.line, "field": r.field, "reason": r.reason} for r in report.refusals],
+            "look_alikes": [{"line": one.line, "field": one.field, "words": one.words} for one in report.look_alikes],
         }  # fmt: skip
         shell.out(answer, lambda where: _show(where, file, answer, refused))
 
@@ -83,3 +84,6 @@ def _show(where: Any, file: Path, answer: dict[str, Any], refused: Path | None) 
             where.print(f"the refused rows are in {refused}: mend them there and import that file again")
         else:
             where.print("add --refused FILE to get the refused rows, mend them, and import them again")
+    if answer["look_alikes"]:
+        rows = [(one["line"], one["field"], as_typed(", ".join(one["words"]))) for one in answer["look_alikes"][:20]]
+        table(where, "Kept, but look: Latin and Cyrillic letters in one word", ("Line", "Field", "Words"), rows)

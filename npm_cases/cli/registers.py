@@ -1,10 +1,12 @@
 """Commands on the registers: visits, places of detention, bodies, posts, incidents; users have cli/users.py."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
 from npm_cases.cli.shell import Shell, as_typed, command, pairs, table
+from npm_cases.domain.look_alikes import look_alikes
 
 Fields = Annotated[
     list[str] | None, typer.Option("--field", "-f", metavar="NAME=VALUE", help="A field; may be repeated.")
@@ -42,12 +44,26 @@ def _group(app: typer.Typer, name: str, register_name: str, help_: str, add: Any
         epilog=f"Example: npm-cases {name} add -f {fields[0]}=...",
     )
     def add_(shell: Shell, *, field: Fields = None) -> None:
-        made = add(shell.office, pairs(field or ()), shell.actor(), shell.at())
-        shell.out({"id": made or ""}, lambda where: where.print(f"{name} {made or 'recorded'}"))
+        given = pairs(field or ())
+        made = add(shell.office, given, shell.actor(), shell.at())
+        answer = {"id": made or "", **warned(given.get("name", ""))}
+        shell.out(answer, lambda where: where.print(f"{name} {made or 'recorded'}{look_at(answer)}", soft_wrap=True))
 
     @command(group, "list", help="List them.")
     def list_(shell: Shell) -> None:
         list_register(shell, register_name)
+
+
+def warned(name: str) -> dict[str, Any]:
+    """Return the words of a name that may be taken for others, as a member of an answer; nothing where there are none."""
+    words = look_alikes(name)
+    return {"look_alikes": words} if words else {}
+
+
+def look_at(answer: Mapping[str, Any]) -> str:
+    """Say what to look at in a name that was kept as it was typed."""
+    words = as_typed(", ".join(answer.get("look_alikes", ())))
+    return f"; look at the name, it holds Latin and Cyrillic letters in one word: {words}" if words else ""
 
 
 def list_register(shell: Shell, register_name: str) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from npm_cases.cli.registers import list_register
+from npm_cases.cli.registers import list_register, look_at, warned
 from npm_cases.cli.shell import Shell, command
 from npm_cases.services.shown_once import WayIn
 
@@ -55,7 +55,7 @@ def _add(group: typer.Typer) -> None:
         wanted = AddUser(
             user, tuple(role), shell.actor(), shell.at(), full_name, email, language, regions, units
         )  # fmt: skip
-        _token(shell, user, add_user(shell.office, wanted))
+        _token(shell, user, add_user(shell.office, wanted), full_name)
 
 
 def _set(group: typer.Typer) -> None:
@@ -154,16 +154,19 @@ def _absent(group: typer.Typer) -> None:
         shell.out({"id": absence}, lambda where: where.print(said))
 
 
-def _token(shell: Shell, user: str, way: WayIn) -> None:
-    """Print a token, or which proposal a second person must confirm first."""
+def _token(shell: Shell, user: str, way: WayIn, name: str = "") -> None:
+    """Print a token, or which proposal a second person must confirm first; warn of look-alikes in a new name."""
     if way.pending:
-        _pending(shell, user, way.pending)
+        _pending(shell, user, way.pending, name)
         return
-    answer = {"id": user, "token": way.token}
-    shell.out(answer, lambda where: where.print(f"user {user}; token (shown once): {way.token}", soft_wrap=True))
+    answer = {"id": user, "token": way.token, **warned(name)}
+    said = f"user {user}{look_at(answer)}; token (shown once): {way.token}"
+    shell.out(answer, lambda where: where.print(said, soft_wrap=True))
 
 
-def _pending(shell: Shell, user: str, pending: str) -> None:
+def _pending(shell: Shell, user: str, pending: str, name: str = "") -> None:
     """Say that it is done, or which proposal a second person must confirm."""
+    answer = {"id": user, "pending": pending, **warned(name)}
     said = f"proposed, because it gives power; another person makes it so with\n  npm-cases case confirm {pending}"
-    shell.out({"id": user, "pending": pending}, lambda where: where.print(said if pending else f"user {user}: done"))
+    told = said if pending else f"user {user}: done"
+    shell.out(answer, lambda where: where.print(f"{told}{look_at(answer)}"))

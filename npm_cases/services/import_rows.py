@@ -15,6 +15,7 @@ from typing import Any
 from npm_cases.domain import access
 from npm_cases.domain.incoming import ImportedRow, RefusedRow
 from npm_cases.domain.instants import from_text
+from npm_cases.domain.look_alikes import look_alikes
 from npm_cases.domain.message_values import choice_list, quoted
 from npm_cases.domain.messages import Said, say
 from npm_cases.domain.records import RECOMMENDATION, Actor, By, Case
@@ -34,9 +35,18 @@ STATE_OF_RESPONSE = {"accepted": "accepted", "rejected": "rejected"}
 _NOT_CODE = re.compile(r"[^a-z0-9]+")
 
 
+@dataclass(frozen=True, slots=True)
+class LookAlike:
+    """A name in a new row that a person should look at: it holds words of Latin and Cyrillic letters that look alike."""
+
+    line: int
+    field: str
+    words: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class ImportReport:
-    """What an import did: read = new + same + changed + refused."""
+    """What an import did: read = new + same + changed + refused; ``look_alikes`` are the first names to look at."""
 
     read: int = 0
     new: int = 0
@@ -44,6 +54,7 @@ class ImportReport:
     changed: int = 0
     refused: int = 0
     refusals: list[RefusedRow] = field(default_factory=list)
+    look_alikes: list[LookAlike] = field(default_factory=list)
 
 
 OnRow = Callable[[ImportedRow, str, str], None]
@@ -132,6 +143,7 @@ def _import_one(batch: _Batch, row: ImportedRow, on_refused: Callable[[RefusedRo
     known = batch.seen.get(row.key) or batch.work.imported(row.key)
     if known is None:
         report.new += 1
+        _warn(report, row)
         batch.on_row(row, "new", "")
         if not batch.dry_run:
             _new(batch, row)
@@ -148,6 +160,14 @@ def _import_one(batch: _Batch, row: ImportedRow, on_refused: Callable[[RefusedRo
             _amend(batch, row, known[1])
     if batch.dry_run and known is None:
         batch.seen[row.key] = (row.digest, "", batch.batch)
+
+
+def _warn(report: ImportReport, row: ImportedRow) -> None:
+    """Note the names of a new row that may be taken for others; they are kept as they are."""
+    for name in ("addressee", "recommended_by"):
+        words = look_alikes(getattr(row, name))
+        if words and len(report.look_alikes) < MOST_KEPT_REFUSALS:
+            report.look_alikes.append(LookAlike(row.line, name, words))
 
 
 def _unfit(batch: _Batch, row: ImportedRow) -> RefusedRow | None:

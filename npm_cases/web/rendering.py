@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from npm_cases.domain.duty_words import DUTIES
 from npm_cases.domain.instants import from_text
+from npm_cases.domain.look_alikes import look_alikes
 from npm_cases.domain.pack import Pack
 from npm_cases.services.explain_words import ACTS, OWED_BY
 from npm_cases.web.words import all_words
@@ -25,10 +26,12 @@ LANGUAGE_NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English
 @cache
 def templates() -> Environment:
     """Return the templates of the package; a value a page was not given is an error, not a blank."""
-    return Environment(
+    made = Environment(
         loader=PackageLoader("npm_cases.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
+    made.globals["look_alikes"] = look_alikes
+    return made
 
 
 class Speaker:

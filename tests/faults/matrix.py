@@ -214,7 +214,11 @@ SHOWN_BY: Mapping[str, tuple[str, ...]] = {
         "tests/faults/test_hard_strings.py::test_an_export_is_inert_and_comes_back_as_it_was_given",
         "tests/faults/test_hard_strings.py::test_no_program_of_tables_runs_what_was_exported",
     ),
-    "F46": ("tests/faults/test_hard_strings.py",),
+    "F46": (
+        "tests/faults/test_hard_strings.py",
+        "tests/faults/test_look_alikes.py",
+        "tests/domain/test_look_alikes.py",
+    ),
     "F47": ("tests/importers/test_round_trip.py::test_rows_written_as_csv_come_back_as_typed",),
     "F50": ("tests/web/test_injection.py",),
     "F51": (

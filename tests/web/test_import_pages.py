@@ -190,3 +190,12 @@ def test_a_made_up_address_counts_nothing(as_user: Any) -> None:
     assert "Imported." not in worker.get(f"/import?{counts}").text
     shown = give(worker, HEADER + BAD_DAY)
     assert "Open the windows" in worker.get(f"{shown.url.path}?after={'9' * 5_000}").text
+
+
+def test_names_of_letters_that_look_alike_are_shown_before_anything_is_written(as_user: Any) -> None:
+    false = "Синтетическaя"  # a Latin a before the last letter
+    shown = give(as_user("caseworker-one"), HEADER + GOOD.replace("Synthetic ministry", false) + GOOD)
+    listed = shown.text.partition('<ul class="alikes">')[2].partition("</ul>")[0]
+    assert listed.count("<li>") == 1
+    assert false in listed
+    assert counts_of(shown.text)["refused"] == 0

@@ -200,3 +200,15 @@ def test_who_may_look_and_who_may_add(app: App, as_user: Any) -> None:
     assert as_user("participant").get("/new-visit").status_code == 200
     assert as_user("administrator").get("/new-visit").status_code == 403
     assert list_bodies(app.lists, Wanted(), ADMINISTRATOR).rows
+
+
+def test_a_name_of_letters_that_look_alike_is_kept_and_marked_in_the_list(app: App, as_user: Any) -> None:
+    false = "Синтетическaя колония"  # a Latin a before the last letter
+    add_body(app.office, {"id": "false", "name": false}, CASEWORKER, MON_2_MAR)
+    a_place(app, false)
+    add_body(app.office, {"id": "honest", "name": "Синтетическая колония"}, CASEWORKER, MON_2_MAR)
+    worker = as_user("caseworker-one")
+    for path in ("/bodies", "/places"):
+        page = worker.get(path).text
+        assert page.count("Latin and Cyrillic letters in one word") == 1
+        assert false in page
