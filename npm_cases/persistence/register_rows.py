@@ -39,11 +39,11 @@ class RegisterRows(Gathering):
         self._later(sql.ADD_APPROVAL, rows.approval_values(approval))
 
     def approval(self, approval_id: str) -> Approval:
-        """Return a proposal, locked.
+        """Return a proposal, locked where this unit of work writes.
 
         Raises NotFound.
         """
-        row = self.tx.one(sql.LOCKED_APPROVAL, {"b_id": approval_id})
+        row = self.tx.one(sql.LOCKED_APPROVAL if self._writing else sql.APPROVAL, {"b_id": approval_id})
         if row is None:
             raise NotFound(say("no_proposal", given=quoted(approval_id)))
         return rows.approval_from(row)

@@ -20,13 +20,13 @@ from npm_cases.services.sweep import sweep
 from tests.faults.checker import everything, table, violations
 from tests.makers import CASEWORKER, COMMISSIONER, MON_2_MAR, a_caseload, a_recommendation, a_row, an_app, settings_of
 
+pytestmark = pytest.mark.sqlite("locks and a full disk of one file")
+
 ROOT = Path(__file__).parents[2]
 TUE_7_SEP_2027 = "2027-09-07T06:00:00.000000Z"
 
 HOLD = """
 import sqlite3, sys
-
-pytestmark = pytest.mark.sqlite("locks and a full disk of one file")
 link = sqlite3.connect(sys.argv[1], isolation_level=None)
 link.execute("BEGIN IMMEDIATE")
 print("held", flush=True)

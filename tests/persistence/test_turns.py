@@ -18,6 +18,8 @@ from npm_cases.persistence.turns import Turns
 from npm_cases.services.act import DoAct, act
 from tests.makers import COMMISSIONER, MON_2_MAR, a_recommendation, an_app
 
+pytestmark = pytest.mark.sqlite("its writers take turns")
+
 ROOT = Path(__file__).parents[2]
 HOLD = """
 import sys, time
@@ -25,8 +27,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from npm_cases.persistence.turns import Turns
-
-pytestmark = pytest.mark.sqlite("its writers take turns")
 turns = Turns(Path(sys.argv[1]), 30.0)
 turns.take()
 print("mine", flush=True)
