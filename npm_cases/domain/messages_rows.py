@@ -26,11 +26,6 @@ SENTENCES = {
         "{day} раньше дня направления ({issued_on})",
         "{day} жіберілген күннен ({issued_on}) бұрын",
     ),
-    "no_such_channel": T(
-        "{given} is not a channel; write one of {known}",
-        "{given} не канал; напишите одно из следующего: {known}",
-        "{given} арна емес; мыналардың бірін жазыңыз: {known}",
-    ),
     "no_session_number": T(
         "{given} is not the number of a session",
         "{given} не номер сессии",

@@ -41,6 +41,7 @@ CASE_ERRORS = frozenset(
 )
 PLAIN_ENGLISH = {
     "domain/pack.py": "a pack without a rule or a ladder is a fault of the set-up, and `policy check` finds it before",
+    "services/policy_status.py": "only who sets an installation up is told that its pack is a draft",
     "domain/terms.py": "a rule of a pack that cannot be: read when the installation starts, told with file and line",
 }
 """Files whose refusals only a set-up or the command line can cause, with the reason they stay in English."""

@@ -32,7 +32,6 @@ def test_three_columns_are_enough(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "value"),
     [
-        ("channel", "letter"),
         ("channel", ""),
         ("addressee", ""),
         ("title", "  "),

@@ -11,9 +11,10 @@ from npm_cases.domain.instants import as_text, from_text
 from npm_cases.domain.records import ALLEGATION
 from npm_cases.packs.known import pack_names
 from npm_cases.services.case_views import ListFilter
+from npm_cases.services.import_rows import import_rows
 from npm_cases.services.passing import let_time_pass
 from npm_cases.services.verify import verify
-from tests.makers import MON_2_MAR, a_recommendation, an_allegation, an_app
+from tests.makers import CASEWORKER, MON_2_MAR, a_recommendation, a_row, an_allegation, an_app
 
 A_YEAR_LATER = as_text(from_text(MON_2_MAR) + timedelta(days=366))
 RAISED = {"escalated_to_ombudsman", "ombudsman_acted", "petitioned", "before_highest_authority"}
@@ -48,3 +49,14 @@ def test_silence_brings_a_case_of_every_channel_to_the_top_and_the_history_is_cl
     assert {number for number, level in rows.items() if level not in RAISED} == set()
     with app.reader as reader:
         assert verify(app.office, reader, A_YEAR_LATER).findings == ()
+
+
+def test_which_channels_can_be_imported_says_the_pack(tmp_path: Path) -> None:
+    app = an_app(tmp_path / "data", country="gb")
+    rows = [a_row(1, channel="urgent_notification"), a_row(2, channel="consolidated_report")]
+    report = import_rows(app.office, rows, CASEWORKER, MON_2_MAR)
+    app.close()
+    assert report.new == 1
+    (refusal,) = report.refusals
+    assert refusal.field == "channel"
+    assert "urgent_notification" in refusal.reason
