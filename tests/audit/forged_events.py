@@ -48,4 +48,5 @@ FORGED: list[tuple[str, Callable[[Members], None], str]] = [
     ("rung_taken", set_fact("due_at", "2030-01-01T00:00:00.000000Z"), "was due at"),
     ("rung_taken", set_fact("mail", []), "cannot be read"),
     ("mail_sent", set_fact("mail", "other"), "was never queued"),
+    ("mail_sent", set_member("type", "mail_bounced"), "came back, but was never sent"),
 ]

@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -12,6 +13,7 @@ from npm_cases.bootstrap import App
 from npm_cases.domain.errors import ConfigurationError
 from npm_cases.mail.returned_folder import ReturnedFolder
 from npm_cases.services.incidents import close_incident
+from npm_cases.services.keepers import queue_for_keepers
 from npm_cases.services.mailroom import Outgoing, Tried, deliver
 from npm_cases.services.my_day import my_day
 from npm_cases.services.registers import fill_post
@@ -206,6 +208,18 @@ def test_who_held_the_post_when_it_was_sent_is_who_it_came_back_from(app: App, t
     assert found(app, post) == {"returned": 1}
 
 
+def test_a_checkpoint_that_does_not_reach_its_keeper_is_told_in_the_office(app: App, tmp_path: Path) -> None:
+    queue_for_keepers(app.office, app.checkpoint(NOW), 1, NOW)
+    house, post = replace(HOUSE, keepers=("keeper@other-body.example",), language="en"), Post(tmp_path / "post")
+    deliver(app.office, post.send, house, NOW)
+    (letter,) = [one for one in post.sent if one.to == "keeper@other-body.example"]
+    post.comes_back(letter)
+    assert take_returned(app.office, post.returned, house, DAYS_LATER)["returned"] == 1
+    (incident,) = app.views.open_incidents()
+    assert incident["what"] == "the mail to keeper:1 came back (5.1.1)"
+    assert violations(app) == []
+
+
 def test_no_word_of_what_came_back_is_kept(app: App, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     post = delivered(app, tmp_path / "post")
     post.comes_back(post.sent[0], status=f"5.1.1 ({CANARY})")
@@ -226,8 +240,6 @@ def test_no_more_are_read_in_one_round_than_are_asked_for_and_links_are_left_alo
 
 
 def test_a_folder_that_is_no_maildir_is_refused_with_what_to_do(app: App, tmp_path: Path) -> None:
-    from dataclasses import replace
-
     assert app.take_returned(NOW) == {}, "off unless it is set"
     wrong = replace(app, settings=app.settings.model_copy(update={"returned_mail_dir": tmp_path / "gone"}))
     with pytest.raises(ConfigurationError, match="NPM_CASES_RETURNED_MAIL_DIR"):
