@@ -32,6 +32,7 @@ def register(app: typer.Typer) -> None:
     _acting(group)
     _consenting(group)
     _beside(group)
+    _dates(group)
     protected.add(group)
     stories.add_to_cases(group)
 
@@ -263,6 +264,26 @@ def _beside(group: typer.Typer) -> None:
     ) -> None:
         """Let a suspended clock run on; the days it stood are not counted."""
         _said(shell, casework.resume(shell.office, on(shell, ref, key), duty, a_day_if_given("--on", day), reason))
+
+
+def _dates(group: typer.Typer) -> None:
+    @command(group, "dates", epilog="Example: npm-cases case dates R-2026-000001 --leave --reason decree_came_late")
+    def dates(
+        shell: Shell,
+        ref: Ref,
+        *,
+        take: Annotated[
+            bool, typer.Option("--take/--leave", help="The dates of the calendar in force, or the old ones.")
+        ],
+        reason: Annotated[str, typer.Option(help="Code of the reason.")],
+        key: Key = "",
+    ) -> None:
+        """Decide the dates that a corrected calendar left open: they were missed by one calendar and not by the other."""
+        from npm_cases.services.casework import OnCase
+        from npm_cases.services.date_decisions import DecideDates, decide_dates
+
+        on_case = OnCase(ref, shell.actor(), shell.at(), key=key)
+        _said(shell, decide_dates(shell.office, DecideDates(on_case, take, reason)))
 
 
 def _said(shell: Shell, receipt: Any) -> None:

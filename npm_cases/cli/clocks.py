@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from npm_cases.cli.policy_changes import compare_futures
 from npm_cases.cli.shell import Shell, command, console, parse_instant, settings, table
 from npm_cases.domain.errors import BadInput, ConfigurationError
 from npm_cases.domain.instants import as_text
@@ -54,11 +55,23 @@ def _ticking(app: typer.Typer) -> None:
 
     @command(app, "simulate", epilog="Example: npm-cases simulate --until 2027-12-31")
     def simulate(
-        shell: Shell, *, until: Annotated[str, typer.Option(metavar="DATE", help="Last day of the simulation.")]
+        shell: Shell,
+        *,
+        until: Annotated[str, typer.Option(metavar="DATE", help="Last day of the simulation.")],
+        what_if: Annotated[
+            str, typer.Option(metavar="PACK", help="A changed pack to simulate beside the one in force.")
+        ] = "",
+        open_: Annotated[
+            str, typer.Option("--open", metavar="keep|move", help="Open clocks under the changed pack.")
+        ] = "keep",
     ) -> None:
         """Show what will be sent, escalated and missed until a day if nobody acts, on a copy of the caseload."""
         from npm_cases.bootstrap import copy_of
         from npm_cases.services.simulate import simulate as run_simulation
+
+        if what_if:
+            compare_futures(shell, what_if, open_, _end_of(shell, until))
+            return
 
         last = _end_of(shell, until)
         with copy_of(shell.app) as copy, _status(shell, "simulating on a copy") as status:

@@ -16,6 +16,7 @@ def build_cli() -> typer.Typer:
     from npm_cases.cli import (
         audit,
         backup,
+        calendars,
         cases,
         clocks,
         database,
@@ -48,6 +49,7 @@ def build_cli() -> typer.Typer:
         machines,
         registers,
         policy,
+        calendars,
         keys,
         backup,
         database,

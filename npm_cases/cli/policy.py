@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from npm_cases.cli.failures import BROKEN
+from npm_cases.cli.policy_changes import add_to
 from npm_cases.cli.shell import Shell, command, settings, table
 
 
@@ -12,6 +13,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     group = typer.Typer(help="The country pack, proved.", no_args_is_help=True)
     app.add_typer(group, name="policy")
+
+    add_to(group)
 
     @command(group, "check", epilog="Example: npm-cases policy check --country kz")
     def check(shell: Shell, *, country: Annotated[str, typer.Option(help="Country pack.")] = "") -> None:

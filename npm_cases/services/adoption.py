@@ -28,6 +28,7 @@ from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import instant, record
 from npm_cases.services.rule_choice import MOVE, Choice
 
+TEXT = "text"
 _TYPES = {PACK: EventType.PACK_ADOPTED, CALENDAR: EventType.CALENDAR_ADOPTED}
 _ACTS = {PACK: ADOPT_PACK, CALENDAR: ADOPT_CALENDAR}
 _FIRST, _LAST = 1, 12
@@ -102,7 +103,7 @@ def adopt(office: Office, second: Seconded, at: str) -> Adopted:
             approved_by=second.actor.user,
         )  # fmt: skip
         _keep_present(work, office, what)
-        put_in_force(work, what, change["digest"])
+        put_in_force(work, what, keep(work, what, change[TEXT]))
         recounting.begin(work, Choice.from_json(change) if what == PACK else Choice(), by.at)
         office.at_point("adoption.before_commit")
         work.commit()
@@ -128,8 +129,7 @@ def _proposed(
     role = access.need(actor, "propose an act of the office")
     with office.open_work() as work:
         chain = work.chain(OFFICE)
-        keep(work, what, text)
-        exact = {**change, "digest": digest_of(text)}
+        exact = {**change, "digest": digest_of(text), TEXT: text}
         by = By(actor, role, instant(chain, at))
         approval, line = office_acts.put_forward(work, office, chain, _ACTS[what], by, exact)
         work.commit()

@@ -16,8 +16,6 @@ from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import instant, record
 from npm_cases.services.recounting import QUESTIONED, move_date
 
-RIGHT = "decide a corrected date"
-
 
 @dataclass(frozen=True, slots=True)
 class DecideDates:
@@ -34,7 +32,7 @@ def decide_dates(office: Office, command: DecideDates) -> Receipt:
     A date taken begins its ladder anew; what was sent and escalated before stays. Raises NotFound, NotAllowed, BadInput,
     Conflict where no date of the case waits.
     """
-    role = access.need(command.on.actor, RIGHT)
+    role = access.need(command.on.actor, "decide a corrected date")
     a_code("reason", command.reason)
     return once_more(lambda: _decided_once(office, command, role), command.on.key)
 
@@ -74,7 +72,15 @@ def _decide(work: Work, office: Office, case: Case, owed: Obligation, by: By, co
         "calendar": due.calendar_version, "left": True,
     }  # fmt: skip
     record(
-        work, office, case, EventType.OBLIGATION_QUESTIONED, by.at, by.actor, by.role, facts=facts, reason=command.reason
+        work,
+        office,
+        case,
+        EventType.OBLIGATION_QUESTIONED,
+        by.at,
+        by.actor,
+        by.role,
+        facts=facts,
+        reason=command.reason,
     )
 
 

@@ -271,7 +271,9 @@ BESIDE: Words = {
         "Ступень выполнена с опозданием по вине этой системы.",
         "Саты осы жүйенің кінәсінен кеш орындалды.",
     ),
-    "left": _t("It was decided: the old date holds.", "Решено: действует прежний срок.", "Шешілді: бұрынғы мерзім қалады."),
+    "left": _t(
+        "It was decided: the old date holds.", "Решено: действует прежний срок.", "Шешілді: бұрынғы мерзім қалады."
+    ),
     "given": _t("Given with it: {given}.", "При этом указано: {given}.", "Қоса көрсетілді: {given}."),
     "happened": _t(
         "It happened on {day} and was recorded later.",

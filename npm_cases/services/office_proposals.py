@@ -10,6 +10,7 @@ from npm_cases.domain import access
 from npm_cases.domain.records import Actor
 from npm_cases.history.event import OFFICE
 from npm_cases.services import office_acts
+from npm_cases.services.adoption import TEXT
 from npm_cases.services.ports import Office
 
 
@@ -17,8 +18,9 @@ from npm_cases.services.ports import Office
 class OfficeProposal:
     """A proposal that waits; ``change`` is the exact change it is bound to, empty where the event says it all.
 
-    ``in_browser`` says that it can be confirmed on a page; ``may_confirm`` that this person is a second person for it.
-    ``is_intact`` is false where it is no longer what it was bound to: nobody can confirm it then.
+    Of rules and calendars the text itself is left out. ``in_browser`` says that it can be confirmed on a page;
+    ``may_confirm`` that this person is a second person for it. ``is_intact`` is false where it is no longer what it was
+    bound to: nobody can confirm it then.
     """
 
     id: str
@@ -48,6 +50,7 @@ def _proposal(row: Mapping[str, Any], actor: Actor) -> OfficeProposal:
     payload = bytes(row["payload"])
     is_intact = hashlib.sha256(payload).hexdigest() == row["digest"]
     change = dict(json.loads(payload).get("change", {})) if is_intact else {}
+    change.pop(TEXT, None)
     in_browser = row["event"] in office_acts.OF_POWER
     is_second = actor.user not in {row["proposer"], change.get("user", "")}
     return OfficeProposal(

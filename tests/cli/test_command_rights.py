@@ -7,6 +7,8 @@ import pytest
 
 from npm_cases.cli.command_rights import COMMANDS, SIGHT
 from npm_cases.domain.rights import EVERYBODY, RIGHTS
+from npm_cases.packs.known import pack_file
+from npm_cases.packs.policy_texts import calendar_file
 from tests.cli.conftest import Run
 
 NOT_ALLOWED = 4
@@ -60,6 +62,9 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "user token":            ("nobody",),
     "visit add":             ("-f", "place=synthetic_1", "-f", "kind=special", "-f", "started_on=2026-03-01"),
     "visit list":            (),
+    "calendar adopt":        ("kz-synthetic.toml",),
+    "case dates":            (CASE, "--leave", "--reason", "tried"),
+    "policy adopt":          ("kz-synthetic-pack.toml",),
     "case show":             (CASE,),
     "case history":          (CASE,),
     "case explain":          (CASE,),
@@ -67,6 +72,11 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "audit prove":           (CASE, "1"),
 }
 # fmt: on
+
+
+def _renamed(file: Path, version: str) -> str:
+    """Return a file of the policy as a version of its own."""
+    return file.read_text(encoding="utf-8").replace(f'version = "{version}"', 'version = "synthetic"', 1)
 
 
 @pytest.fixture
@@ -85,6 +95,8 @@ def office(run: Run) -> Run:
         )
         assert made.code == 0, made.err
     Path("rows.csv").write_text("title\n", encoding="utf-8")
+    Path("kz-synthetic.toml").write_text(_renamed(calendar_file("kz"), "2026.2"), encoding="utf-8")
+    Path("kz-synthetic-pack.toml").write_text(_renamed(pack_file("kz"), "2026.1"), encoding="utf-8")
     Path("README.md").write_text("synthetic\n", encoding="utf-8")
     return run
 
