@@ -45,7 +45,7 @@ class Check:
 def examine(app: App, now: str) -> list[Check]:
     """Return every check, in the order in which they are read."""
     checks: tuple[Callable[[], Check], ...] = (
-        lambda: _standing(app), lambda: _calendar(app, now), lambda: _sweep(app, now), lambda: _mail(app),
+        lambda: _standing(app), lambda: _calendar(app, now), lambda: _sweep(app, now), lambda: _mail(app), lambda: _returned(app),
         lambda: _incidents(app), lambda: _key(app), lambda: _key_store(app), lambda: _checkpoint(app, now),
         lambda: _signer(app), lambda: _keepers(app), lambda: _backup(app, now), lambda: _rights(app),
         lambda: _disk(app),
@@ -138,6 +138,15 @@ def _mail(app: App) -> Check:
         return _checked("mail", "no_server", values, well=False)
     server = f"{settings.smtp_host}:{settings.smtp_port}"
     return _checked("mail", "found", {**values, "server": server}, well=well)
+
+
+def _returned(app: App) -> Check:
+    """Look whether what comes back of our mail can be read, where that is wanted."""
+    try:
+        well = app.returned() is not None
+    except CaseError as wrong:
+        return _check("returned", "wrong", well=False, wrong=str(wrong))
+    return _check("returned", "found" if well else "off", well=True, path=str(app.settings.returned_mail_dir or ""))
 
 
 def _incidents(app: App) -> Check:

@@ -1,5 +1,6 @@
 """The parts of a running installation, put together, and what is asked of all of them at once."""
 
+import os
 from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
@@ -155,7 +156,7 @@ class App:
         folder = self.settings.returned_mail_dir
         if folder is None:
             return None
-        if not ((folder / "new").is_dir() and (folder / "cur").is_dir()):
+        if not all(os.access(folder / name / ".", os.R_OK | os.W_OK | os.X_OK) for name in ("new", "cur")):
             raise ConfigurationError(say("returned_mail_dir_missing", folder=str(folder)))
         return ReturnedFolder(folder)
 

@@ -43,7 +43,8 @@ def _ticking(app: typer.Typer) -> None:
             if sender
             else MailCounts(bundled=bundle(app_.office, now))
         )
-        returned = app_.take_returned(now)
+        app_.sequence()
+        returned = app_.take_returned(now)  # last: a folder that is wrong keeps nothing else from being done
         app_.sequence()
         answer = {
             "now": now, "taken": counts.taken, "reminders": counts.reminders, "notices": counts.notices,

@@ -19,9 +19,9 @@ SENTENCES = {
         "қайтқан поштаның бумасы көрсетілмеген; Maildir бумасын NPM_CASES_RETURNED_MAIL_DIR арқылы атаңыз (docs/mail.md)",
     ),
     "returned_mail_dir_missing": T(
-        "{folder} is no Maildir: it has no folders `new` and `cur`; make it, or mend NPM_CASES_RETURNED_MAIL_DIR",
-        "{folder} — не Maildir: в ней нет папок `new` и `cur`; создайте их или исправьте NPM_CASES_RETURNED_MAIL_DIR",
-        "{folder} — Maildir емес: онда `new` және `cur` бумалары жоқ; оларды жасаңыз немесе NPM_CASES_RETURNED_MAIL_DIR мәнін түзетіңіз",
+        "{folder} is no Maildir this account may write to, with folders `new` and `cur`; make it so, or mend NPM_CASES_RETURNED_MAIL_DIR",
+        "{folder} — не Maildir с папками `new` и `cur`, в которые может писать эта учётная запись; исправьте папку или NPM_CASES_RETURNED_MAIL_DIR",
+        "{folder} — осы есептік жазба жаза алатын, `new` және `cur` бумалары бар Maildir емес; буманы немесе NPM_CASES_RETURNED_MAIL_DIR мәнін түзетіңіз",
     ),
     "no_mail_server": T(
         "no mail server is set, so nothing is sent and mail waits",

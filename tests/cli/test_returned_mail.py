@@ -53,3 +53,15 @@ def test_without_a_folder_it_says_what_to_set(run: Run) -> None:
     said = run("mail", "bounces")
     assert said.code == 2
     assert "NPM_CASES_RETURNED_MAIL_DIR" in said.err
+
+
+def test_a_folder_that_is_wrong_keeps_no_tick_from_sweeping(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("case", "new", "recommendation", "-f", "channel=visit", "-f", "title=Synthetic").code == 0
+    monkeypatch.setenv("NPM_CASES_RETURNED_MAIL_DIR", str(tmp_path / "gone"))
+    said = run("tick", "--json", now=LATER)
+    assert said.code == 2
+    assert "Maildir" in said.err
+    monkeypatch.delenv("NPM_CASES_RETURNED_MAIL_DIR")
+    assert run("tick", "--json", now=LATER).json["taken"] == 0, "all of it was done"

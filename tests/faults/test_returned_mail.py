@@ -11,6 +11,7 @@ import pytest
 
 from npm_cases.bootstrap import App
 from npm_cases.domain.errors import ConfigurationError
+from npm_cases.health import examine
 from npm_cases.mail.returned_folder import ReturnedFolder
 from npm_cases.services.incidents import close_incident
 from npm_cases.services.keepers import queue_for_keepers
@@ -244,3 +245,7 @@ def test_a_folder_that_is_no_maildir_is_refused_with_what_to_do(app: App, tmp_pa
     wrong = replace(app, settings=app.settings.model_copy(update={"returned_mail_dir": tmp_path / "gone"}))
     with pytest.raises(ConfigurationError, match="NPM_CASES_RETURNED_MAIL_DIR"):
         wrong.take_returned(NOW)
+    right = replace(app, settings=app.settings.model_copy(update={"returned_mail_dir": a_maildir(tmp_path / "there")}))
+    for one, expected in ((app, "returned_off"), (wrong, "returned_wrong"), (right, "returned_found")):
+        (check,) = [check for check in examine(one, NOW) if check.code == "returned"]
+        assert (check.found, check.well) == (expected, one is not wrong)
