@@ -17,7 +17,7 @@ from npm_cases.bootstrap.opening import (
     url_of,
 )
 from npm_cases.bootstrap.setting_up import initialise
-from npm_cases.bootstrap.trial_caseload import bundled_caseload, has_caseload
+from npm_cases.bootstrap.trial_caseload import bundled_caseload, caseload_for
 
 __all__ = [
     "CRASH_VARIABLE",
@@ -26,9 +26,9 @@ __all__ = [
     "build",
     "build_for_life",
     "bundled_caseload",
+    "caseload_for",
     "copy_of",
     "database_of",
-    "has_caseload",
     "initialise",
     "mail_sender",
     "new_id",

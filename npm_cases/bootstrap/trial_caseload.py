@@ -5,13 +5,15 @@ from pathlib import Path
 
 from npm_cases.domain.caseload import Caseload
 from npm_cases.domain.errors import ConfigurationError
+from npm_cases.domain.pack import Pack
 from npm_cases.importers import read_rows
 from npm_cases.packs.caseload_file import read_caseload
+from npm_cases.services.made_caseload import made_caseload
 
 
-def has_caseload(country: str) -> bool:
-    """Say whether a country pack comes with a caseload to try."""
-    return _caseload_folder(country).exists()
+def caseload_for(pack: Pack) -> Caseload:
+    """Return the caseload that comes with a country pack, or a small synthetic one made from the pack itself."""
+    return bundled_caseload(pack.id) if _caseload_folder(pack.id).exists() else made_caseload(pack)
 
 
 def _caseload_folder(country: str) -> Path:

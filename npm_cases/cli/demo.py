@@ -19,8 +19,10 @@ FIRST_DAY = date(2024, 9, 2)  # a Monday; fixed, so that two demos tell the same
 MARK = ".npm-cases-demo"
 
 
-def run_demo(shell: Shell, months: int) -> None:
-    """Run the whole story and print what happened."""
+def run_demo(shell: Shell, months: int, country: str = "") -> None:
+    """Run the whole story and print what happened; a country is set for this process and the flows it starts."""
+    if country:
+        os.environ["NPM_CASES_COUNTRY"] = country
     began = time.monotonic()
     where = console(stderr=shell.as_json)
     folder = _fresh_folder(settings().data_dir / "demo")
@@ -73,16 +75,17 @@ def _sandbox(folder: Path) -> Any:
 
 
 def _load(where: "Console", app: Any, first: str) -> Any:
-    from npm_cases.bootstrap import bundled_caseload
+    from npm_cases.bootstrap import caseload_for
     from npm_cases.services.caseload import load_caseload
 
-    caseload = bundled_caseload(app.office.pack.id)
+    caseload = caseload_for(app.office.pack)
     with where.status("   loading") as status:
         loaded = load_caseload(
             app.office, caseload, first, lambda what, done, of: status.update(f"   loading {what} {done}/{of}")
         )
     rows = [(v.year, v.visits, v.special, v.source) for v in caseload.years]
-    table(where, "   Visits of the mechanism, as published", ("Year", "Visits", "Special", "Source"), rows)
+    if rows:
+        table(where, "   Visits of the mechanism, as published", ("Year", "Visits", "Special", "Source"), rows)
     return loaded
 
 
@@ -213,6 +216,8 @@ def _next_commands(where: "Console", folder: Path, report: Mapping[str, Any]) ->
     if shutil.which("npm-cases") is None:
         where.print(f'   export PATH="{Path(sys.argv[0]).resolve().parent}:$PATH"', soft_wrap=True)
     where.print(f"   export NPM_CASES_DATA_DIR={folder}")
+    if "NPM_CASES_COUNTRY" in os.environ:
+        where.print(f"   export NPM_CASES_COUNTRY={os.environ['NPM_CASES_COUNTRY']}", soft_wrap=True)
     python = Path(sys.executable)
     for line in (
         "npm-cases case list --overdue --limit 20", f"npm-cases case show {number}", f"npm-cases case explain {number} --lang ru",

@@ -24,16 +24,17 @@ def register(app: typer.Typer) -> None:
         answer = start(settings(), sandbox=sandbox, now_text=shell.now_text)
         shell.out(answer, lambda where: where.print("\n".join(f"{name}: {value}" for name, value in answer.items())))
 
-    @command(app, "demo", epilog="Example: npm-cases demo")
+    @command(app, "demo", epilog="Example: npm-cases demo --country fr")
     def demo(
         shell: Shell,
         *,
         months: Annotated[int, typer.Option(help="How many simulated months pass.", min=1, max=60)] = 24,
+        country: Annotated[str, typer.Option(help="Country pack; without it the one that is set.")] = "",
     ) -> None:
         """Load the bundled caseload into a fresh sandbox, let time pass as Prefect flow runs, and report what happened."""
         from npm_cases.cli.demo import run_demo
 
-        run_demo(shell, months)
+        run_demo(shell, months, country)
 
     @command(app, "doctor", without_keys=True, epilog="Example: npm-cases doctor")
     def doctor(shell: Shell) -> None:

@@ -7,7 +7,6 @@ from npm_cases.cli.shell import parse_instant
 from npm_cases.domain.instants import as_text
 from npm_cases.domain.records import Actor
 
-NO_CASELOAD = "none; this country comes without a caseload to try: add users with `npm-cases user add`"
 FIRST_ADMINISTRATOR = "administrator"
 
 
@@ -58,13 +57,10 @@ def _prove(country: str, on: date) -> None:
 
 def _seed(app: Any, now: str, *, simulated: bool) -> str:
     """Fill the registers of a new sandbox: at its simulated clock, else as far back as the calendar knows days off."""
-    from npm_cases.bootstrap import bundled_caseload, has_caseload
+    from npm_cases.bootstrap import caseload_for
     from npm_cases.services.caseload import seed_registers
 
-    country = app.office.pack.id
-    if not has_caseload(country):
-        return NO_CASELOAD
     calendar, times = app.office.pack.calendar, app.office.times
     earliest = times.opening(date(calendar.first_confirmed_year, 1, 1))
-    seed_registers(app.office, bundled_caseload(country), now, now if simulated else min(now, earliest))
+    seed_registers(app.office, caseload_for(app.office.pack), now, now if simulated else min(now, earliest))
     return "synthetic; see `npm-cases user list`"

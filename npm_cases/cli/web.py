@@ -93,7 +93,7 @@ def _flows() -> Iterator[None]:
 def _sandbox(shell: Shell) -> Iterator[None]:
     """Make a sandbox with the bundled caseload unless it is there, and take its mail on loopback."""
     folder = _data_folder()
-    from npm_cases.bootstrap import bundled_caseload, initialise
+    from npm_cases.bootstrap import caseload_for, initialise
     from npm_cases.mail.sink import MailSink
     from npm_cases.services.caseload import load_caseload
 
@@ -101,7 +101,7 @@ def _sandbox(shell: Shell) -> Iterator[None]:
         app = initialise(settings(), sandbox=True)
         with console(stderr=True).status("loading an invented caseload") as status:
             load_caseload(
-                app.office, bundled_caseload(app.office.pack.id), shell.now(),
+                app.office, caseload_for(app.office.pack), shell.now(),
                 lambda what, done, of: status.update(f"loading {what} {done}/{of}"),
             )  # fmt: skip
         app.sequence()
