@@ -14,14 +14,16 @@ SENTENCES = {
         "{given} деген тағайындалатын лауазым жоқ",
     ),
     "no_returned_mail_dir": T(
-        "no folder of returned mail is set; name the Maildir in NPM_CASES_RETURNED_MAIL_DIR (docs/mail.md)",
-        "папка вернувшейся почты не задана; укажите Maildir в NPM_CASES_RETURNED_MAIL_DIR (docs/mail.md)",
-        "қайтқан поштаның бумасы көрсетілмеген; Maildir бумасын NPM_CASES_RETURNED_MAIL_DIR арқылы атаңыз (docs/mail.md)",
+        "no folder of returned mail is set",
+        "папка вернувшейся почты не задана",
+        "қайтқан поштаның бумасы көрсетілмеген",
+        hint="name the Maildir in NPM_CASES_RETURNED_MAIL_DIR (docs/mail.md)",
     ),
     "returned_mail_dir_missing": T(
-        "{folder} is no Maildir this account may write to, with folders `new` and `cur`; make it so, or mend NPM_CASES_RETURNED_MAIL_DIR",
-        "{folder} — не Maildir с папками `new` и `cur`, в которые может писать эта учётная запись; исправьте папку или NPM_CASES_RETURNED_MAIL_DIR",
-        "{folder} — осы есептік жазба жаза алатын, `new` және `cur` бумалары бар Maildir емес; буманы немесе NPM_CASES_RETURNED_MAIL_DIR мәнін түзетіңіз",
+        "{folder} is no Maildir: it has no folders new and cur in which this account may write",
+        "{folder} — не Maildir: в ней нет папок new и cur, в которые может писать эта учётная запись",
+        "{folder} — Maildir емес: онда осы есептік жазба жаза алатын new және cur бумалары жоқ",
+        hint="make them, or mend NPM_CASES_RETURNED_MAIL_DIR (docs/mail.md)",
     ),
     "no_mail_server": T(
         "no mail server is set, so nothing is sent and mail waits",

@@ -78,7 +78,7 @@ def places(template: str) -> set[str]:
 
 
 def uses() -> Iterator[tuple[str, int, str | None, set[str]]]:
-    for path, tree in trees("domain", "services", "importers", "persistence", "backup", "web", "cli"):
+    for path, tree in trees("domain", "services", "importers", "persistence", "bootstrap", "backup", "web", "cli"):
         for call in calls(tree, "say"):
             given = {keyword.arg or "**" for keyword in call.keywords}
             yield path, call.lineno, text_of(call.args[0]) if call.args else None, given
