@@ -41,7 +41,7 @@ def policy_in_force(country: str, meta: Mapping[str, str]) -> Policy:
 
 def texts_as_shipped(country: str, pack: Pack) -> dict[str, str]:
     """Return the texts of a pack that comes with the program and of its calendar, as an adoption keeps them."""
-    return {PACK: pack_text(country), CALENDAR: calendar_text(pack.calendar.id)}
+    return {PACK: pack_text(country), CALENDAR: calendar_text(pack.calendar.id, country)}
 
 
 def by_policy_in_force(office: Office, country: str, work: Work) -> Office:

@@ -15,7 +15,13 @@ def load_pack(country: str) -> Pack:
 
     Raises ConfigurationError naming the packs there are; BadPack with file, line and reason.
     """
-    return load_country(pack_file(country), _data() / "calendars")
+    return load_country(pack_file(country), calendars_for(country))
+
+
+def calendars_for(country: str) -> Path:
+    """Return the folder of a pack's calendar: beside the pack where it is named by its path and has one, else ours."""
+    beside = Path(country).parent / "calendars"
+    return beside if country.endswith(".toml") and beside.is_dir() else _data() / "calendars"
 
 
 def pack_file(country: str) -> Path:

@@ -3,14 +3,13 @@
 import json
 from dataclasses import replace
 from functools import lru_cache
-from importlib import resources
 from pathlib import Path
 
 from npm_cases.domain.calendar import Calendar
 from npm_cases.domain.pack import Pack
 from npm_cases.packs.calendar_file import parse_calendar
 from npm_cases.packs.country_file import country_content, country_from
-from npm_cases.packs.known import load_pack, pack_file
+from npm_cases.packs.known import calendars_for, load_pack, pack_file
 from npm_cases.packs.located import read_toml
 
 ADOPTED = "the adopted calendar"
@@ -21,16 +20,14 @@ def pack_text(country: str) -> str:
     return json.dumps(country_content(pack_file(country)), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def calendar_file(name: str) -> Path:
-    """Return the file of a calendar that comes with the program, or the path given."""
-    if name.endswith(".toml"):
-        return Path(name)
-    return Path(str(resources.files("config"))) / "calendars" / f"{name}.toml"
+def calendar_file(name: str, country: str = "") -> Path:
+    """Return the file of a calendar that comes with the program or lies beside a country's pack, or the path given."""
+    return Path(name) if name.endswith(".toml") else calendars_for(country) / f"{name}.toml"
 
 
-def calendar_text(name: str) -> str:
+def calendar_text(name: str, country: str = "") -> str:
     """Return the text of a calendar file, by its name or path. Raises BadPack where it cannot be read."""
-    path = calendar_file(name)
+    path = calendar_file(name, country)
     read_toml(path)
     return path.read_text(encoding="utf-8")
 
@@ -48,4 +45,4 @@ def pack_of(country: str, text: str, calendar: str) -> Pack:
         shipped = load_pack(country)
         return replace(shipped, calendar=calendar_of(calendar)) if calendar else shipped
     content = json.loads(text)
-    return country_from(content, calendar_of(calendar or calendar_text(str(content["pack"]["calendar"]))))
+    return country_from(content, calendar_of(calendar or calendar_text(str(content["pack"]["calendar"]), country)))

@@ -1,5 +1,6 @@
 """A draft runs in a sandbox only: whoever would work in earnest by it is told how much of its law is still asked."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from npm_cases.domain.errors import ConfigurationError
 from npm_cases.packs.known import load_pack
 from npm_cases.services.policy_status import check_status
 from tests.makers import settings_of
+
+CONFIG = Path(__file__).parents[2] / "config"
 
 
 def test_a_draft_is_refused_in_earnest_with_the_number_of_its_questions() -> None:
@@ -28,4 +31,14 @@ def test_what_a_draft_was_refused_for_can_still_become_a_sandbox(tmp_path: Path)
         initialise(settings, sandbox=False)
     app = initialise(settings, sandbox=True)
     assert app.office.pack.id == "fr"
+    app.close()
+
+
+def test_a_pack_named_by_its_path_works_in_earnest_by_the_calendar_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "calendars").mkdir()
+    text = (CONFIG / "calendars" / "kz.toml").read_text(encoding="utf-8")
+    (tmp_path / "calendars" / "kz.toml").write_text(text.replace('version = "', 'version = "own-', 1), encoding="utf-8")
+    shutil.copy(CONFIG / "countries" / "kz.toml", tmp_path / "own.toml")
+    app = initialise(settings_of(tmp_path / "data", country=str(tmp_path / "own.toml")), sandbox=False)
+    assert app.office.pack.calendar.version.startswith("own-")
     app.close()
