@@ -1,5 +1,7 @@
 """An installation set up for the first time, or brought to the tables of this program."""
 
+from contextlib import closing
+
 from config.settings import Settings
 from npm_cases.bootstrap.app import App
 from npm_cases.bootstrap.log_signer import set_up_signer
@@ -8,6 +10,7 @@ from npm_cases.bootstrap.opening import SANDBOX, build, owners_database
 from npm_cases.bootstrap.policy import pin
 from npm_cases.domain.errors import ConfigurationError
 from npm_cases.packs.known import load_pack
+from npm_cases.persistence.database import Database
 from npm_cases.persistence.key_ring import make_key_ring
 from npm_cases.persistence.migrate import migrate
 from npm_cases.persistence.work import SqlWork
@@ -26,9 +29,15 @@ def initialise(settings: Settings, *, sandbox: bool) -> App:
     """
     if not settings.data_dir.exists():
         settings.data_dir.mkdir(parents=True, mode=0o700)  # names of posts and places lie in it unsealed
-    database = owners_database(settings)
-    migrate(database)
-    make_key_ring(settings.data_dir, settings.key_store_url, settings.busy_seconds, database)
+    with closing(owners_database(settings)) as database:
+        migrate(database)
+        make_key_ring(settings.data_dir, settings.key_store_url, settings.busy_seconds, database)
+        _make_it_known(settings, database, sandbox=sandbox)
+    return build(settings)
+
+
+def _make_it_known(settings: Settings, database: Database, *, sandbox: bool) -> None:
+    """Write down what this installation is: its name, the rules it goes by, and the key of its log."""
     with SqlWork(database) as work:
         meta = {row["name"]: row["value"] for row in work.rows("meta")}
         if "origin" not in meta:
@@ -45,5 +54,3 @@ def initialise(settings: Settings, *, sandbox: bool) -> App:
         if LOG_KEY not in meta:
             work.insert("meta", {"name": LOG_KEY, "value": set_up_signer(settings, meta["origin"])})
         work.commit()
-    database.close()
-    return build(settings)

@@ -102,6 +102,7 @@ def _proofs(group: typer.Typer) -> None:
         from npm_cases.services import checkpoints
 
         app = shell.app
+        app.sequence()  # an event of a moment ago is no event that was removed
         if leaf:
             proof = checkpoints.proof_of(app.log, _chain(app, case), seq, leaf)
         else:

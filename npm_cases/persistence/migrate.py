@@ -193,11 +193,13 @@ def _on_postgresql(connection: Connection) -> set[str]:
 def check_origin(database: Database) -> None:
     """Let pass only a database whose events carry the name its log goes by; the name says whether it is a sandbox.
 
-    Raises IntegrityBroken.
+    Raises IntegrityBroken; ConfigurationError when the setting up ended before the log had a name.
     """
     with database.connection() as connection:
         origin = connection.execute(select(meta.c.value).where(meta.c.name == "origin")).scalar()
         data = connection.execute(select(case_events.c.data).limit(1)).scalar()
+    if origin is None and data is None:
+        raise ConfigurationError("the database was not set up to its end; run `npm-cases init` again")
     if data is not None and json.loads(bytes(data))["log"] != origin:
         raise IntegrityBroken(
             f"this database says it is the log {origin}, its history is of another: keep everything and call the auditor"

@@ -135,6 +135,7 @@ def found(app: App, trust: Trust) -> Verification:
 # --- F75: the log's key is stolen
 
 
+@pytest.mark.sqlite("the file is changed by hand")
 def test_a_log_forged_with_the_real_key_has_no_quorum(app: App, watcher: Watcher) -> None:
     trust = Trust((log_key(app.signer.key()),), (), (watcher.key,), 1)
     with app.log() as log:

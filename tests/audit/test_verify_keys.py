@@ -30,6 +30,7 @@ SECONDS_LATER, MINUTES_LATER = "2026-03-02T05:00:30.000000Z", "2026-03-02T05:05:
 
 
 def verified(app: App, at: str = LATER) -> Verification:
+    app.sequence()
     with SqlReader(app.database) as reader:
         return verify(app.office, reader, at)
 
@@ -156,6 +157,7 @@ def test_a_key_that_outlives_its_erasure_is_a_finding_after_a_minute(app: App, m
 
 def test_an_erasure_made_while_the_history_is_verified_is_no_finding(app: App) -> None:
     created = a_closed_allegation(app)
+    app.sequence()
     with SqlReader(app.database) as reader:
         next(reader.events())  # the state of the database is held from here on
         on_case = OnCase(created.number, COMMISSIONER, MON_2_MAR)
@@ -182,6 +184,7 @@ FORGERIES: dict[str, tuple[Callable[[Members], None], str]] = {
 }
 
 
+@pytest.mark.sqlite("the file is changed by hand")
 @pytest.mark.parametrize("forgery", FORGERIES)
 def test_an_erasure_that_was_forged_is_found(app: App, forgery: str) -> None:
     erased(app)
@@ -195,6 +198,7 @@ def test_an_erasure_that_was_forged_is_found(app: App, forgery: str) -> None:
     again.close()
 
 
+@pytest.mark.sqlite("the file is changed by hand")
 def test_an_erasure_of_an_open_case_written_by_somebody_with_the_file_is_found(app: App) -> None:
     created = an_allegation(app)
     app.close()

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from npm_cases.services.backups import MANIFEST
 from tests.cli.conftest import Run
 
@@ -14,6 +16,7 @@ def an_office(run: Run, paper: str) -> str:
     return number
 
 
+@pytest.mark.sqlite("its file is removed and comes back (both: tests/faults/test_backups.py)")
 def test_a_backup_is_made_checked_and_restored(run: Run, paper: str, tmp_path: Path) -> None:
     number = an_office(run, paper)
     made = run("backup", "make", "kept/one")

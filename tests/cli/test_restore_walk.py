@@ -102,6 +102,7 @@ def walk(saved: Saved, machine: Path) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+@pytest.mark.sqlite("the written steps bring a file back")
 def test_the_written_steps_bring_an_office_back(saved: Saved, tmp_path: Path) -> None:
     machine = tmp_path / "machine"
     machine.mkdir()

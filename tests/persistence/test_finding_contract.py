@@ -151,6 +151,7 @@ def test_titles_stand_in_the_order_of_the_kazakh_alphabet(any_app: App) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.sqlite("its index of words")
 def test_the_words_of_sqlite_are_indexed_whole(app: App) -> None:
     put(app, some_cases(50, seed=8, kept_from={}))
     with app.database.changing_schema() as connection:

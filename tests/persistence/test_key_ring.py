@@ -46,6 +46,7 @@ def test_another_wrapping_key_is_not_taken_for_the_right_one(app: App, tmp_path:
 
 def test_without_any_key_the_history_is_read_and_verified_and_sealed_text_says_what_is_missing(app: App) -> None:
     created = an_allegation(app)
+    app.sequence()
     app.close()
     for file in files_of(app, "case_keys.db", "case_keys.db-wal", "case_keys.db-shm", "wrapping.key"):
         file.unlink(missing_ok=True)
@@ -110,6 +111,7 @@ def keys_back_among_the_cases(app: App) -> int:
     return len(found)
 
 
+@pytest.mark.sqlite("keys that lay in its file")
 @pytest.mark.parametrize("broke_off", [False, True])
 def test_keys_that_lay_among_the_cases_are_moved_once_and_nothing_of_them_stays(app: App, broke_off: bool) -> None:
     created = [an_allegation(app) for _ in range(3)]

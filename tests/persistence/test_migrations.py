@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, func, insert, inspect, select, text
 from npm_cases.domain.errors import ConfigurationError, IntegrityBroken, TryAgain
 from npm_cases.history.event import EventType, written
 from npm_cases.persistence.database import Database
-from npm_cases.persistence.migrate import check_ready, check_triggers, migrate, revision
+from npm_cases.persistence.migrate import check_origin, check_ready, check_triggers, migrate, revision
 from npm_cases.persistence.schema import case_events, log_entries, metadata
 from npm_cases.persistence.work import _event_values
 from tests.persistence.records import an_event
@@ -50,6 +50,11 @@ def test_an_empty_database_is_not_ready_and_the_message_names_the_command(
     migrate(database)
     check_ready(database)
     database.close()
+
+
+def test_a_setting_up_that_ended_before_the_log_had_a_name_is_told_and_run_again(database: Database) -> None:
+    with pytest.raises(ConfigurationError, match="not set up to its end; run `npm-cases init` again"):
+        check_origin(database)
 
 
 def test_a_migration_that_breaks_off_leaves_nothing_behind(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from npm_cases.domain.errors import Conflict
+from npm_cases.domain.records import Approval
 from npm_cases.persistence.database import Database
 from npm_cases.persistence.work import SqlWork
 from npm_cases.services.ports import Recipient
@@ -157,3 +158,14 @@ def test_the_last_sweep_is_the_newest_that_finished(database: Database) -> None:
         work.commit()
     with SqlWork(database) as work:
         assert work.last_sweep() == LATER
+
+
+def test_a_proposal_is_read_by_who_only_reads_and_locked_by_who_decides(database: Database) -> None:
+    given = Approval("proposed", CASE_ID, "close", "digest", b"{}", "one", AT, LATER)
+    with SqlWork(database) as work:
+        work.add_approval(given)
+        work.commit()
+    with SqlWork(database, writing=False) as work:
+        assert work.approval("proposed").event == "close"
+    with SqlWork(database) as work:
+        assert work.approval("proposed").event == "close"

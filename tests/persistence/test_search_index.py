@@ -108,6 +108,7 @@ def test_an_answer_is_late_by_the_legal_days_after_its_due_day(answered: str, la
     assert days_late("2026-03-27T19:00:00.000000Z", answered) == late
 
 
+@pytest.mark.sqlite("its index of words")
 def test_the_index_of_words_agrees_with_the_words_after_all_that(app: App) -> None:
     a_recommendation(app, "closed")
     a_caseload(app, 30)

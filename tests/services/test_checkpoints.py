@@ -25,6 +25,7 @@ from npm_cases.services.checkpoints import (
 )
 from npm_cases.services.office_acts import DECLARE_RESTORE, ROTATE_LOG_KEY, propose
 from npm_cases.services.verify import verify
+from tests.databases import put_back, set_aside
 from tests.makers import (
     AUDITOR,
     CASEWORKER,
@@ -94,6 +95,7 @@ def test_one_is_due_with_new_entries_after_the_interval_and_without_any_after_a_
         assert not is_due(log, IN_AN_HOUR, HOUR, DAY)
         assert is_due(log, TOMORROW, HOUR, DAY), "a heartbeat: silence is a signal"
     a_recommendation(app)
+    app.sequence()
     with app.log() as log:
         assert not is_due(log, MON_2_MAR, HOUR, DAY)
         assert is_due(log, IN_AN_HOUR, HOUR, DAY)
@@ -143,17 +145,14 @@ def test_the_key_is_rotated_by_two_people_and_old_checkpoints_still_verify(app: 
 def roll_back(app: App, folder: Path) -> App:
     """Put yesterday's copy of the database in the place of today's."""
     app.close()
-    for file in app.settings.data_dir.glob("cases.db*"):
-        file.unlink()
-    shutil.copy(folder / "cases.db", app.settings.data_dir / "cases.db")
+    put_back(folder / "cases.db", app.settings.data_dir)
     return build(app.settings)
 
 
 def yesterday(app: App, folder: Path) -> None:
     app.checkpoint(MON_2_MAR)
-    with app.database.connection() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copy(app.settings.data_dir / "cases.db", folder / "cases.db")
+    app.close()  # it opens again by itself
+    set_aside(app.settings.data_dir, folder / "cases.db")
 
 
 def test_nothing_is_signed_once_an_old_copy_stands_in_the_place_of_the_database(app: App, tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ def test_a_reminder_that_waits_is_withdrawn_when_what_it_reminds_of_is_done(app:
     act(app.office, DoAct(made.number, "record_reply", CASEWORKER, FRI_20_MAR_NIGHT, files=LETTER))
     bundle(app.office, THU_26_MAR)
     assert set(statuses(app)) == {"withdrawn"}
+    app.sequence()
     with app.reader as reader:
         assert verify(app.office, reader, THU_26_MAR).findings == ()
 

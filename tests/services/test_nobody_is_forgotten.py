@@ -83,6 +83,7 @@ def test_an_engine_stopped_at_random_for_days_does_the_same_acts_each_once(casel
     taken = [(act["obligation"], act["rung"]) for act in caseload.views.rungs_since(MON_2_MAR)]
     assert len(taken) == len(set(taken))
     assert {row["number"]: row["escalation"] for row in caseload.views.cases(_all(), (), ())} == levels
+    caseload.sequence()
     with caseload.reader as reader:
         assert verify(caseload.office, reader, TWO_YEARS_LATER).findings == ()
 

@@ -42,11 +42,13 @@ def auditor(as_user: Any) -> Browser:
 
 
 def read_by_all(app: App) -> list[TextRead]:
+    app.sequence()
     with app.views.histories() as histories:
         return list(reads(app.office, histories, Criteria(), AUDITOR).lines)
 
 
 def exports(app: App) -> list[Any]:
+    app.sequence()
     with app.views.histories() as histories:
         return list(search(app.office, histories, Criteria(types=(EventType.EXPORTED,)), AUDITOR).lines)
 

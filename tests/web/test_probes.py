@@ -73,7 +73,7 @@ def test_an_installation_is_ready_until_its_sweeps_are_stale(app: App, web: Star
 
 
 def test_a_database_of_another_revision_is_not_ready(web: Starlette, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("npm_cases.persistence.migrate.revision", lambda _: "0001")
+    monkeypatch.setattr("npm_cases.persistence.migrate.HEAD", "9999")
     answer = a_monitor(web).get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["checks"]["migrations"] is False
@@ -105,6 +105,7 @@ def test_open_incidents_late_steps_and_waiting_mail_are_counted(app: App, web: S
     assert before["npm_cases_rungs_late"] > 0
     sweep(app.office, clock.at)
     watch(app.office, clock.at, 60)
+    app.sequence()
     after = values_of(a_monitor(web).get("/metrics").text)
     assert after["npm_cases_rungs_late"] == 0
     assert after['npm_cases_incidents_open{kind="stale_sweep"}'] == 1
@@ -138,6 +139,7 @@ def test_the_metrics_count_from_indexes_on_both_databases(any_app: App) -> None:
     assert found.mail.keys() == {"waiting", "ready"}
 
 
+@pytest.mark.sqlite("its plan of a query")
 def test_counting_mail_reads_no_whole_table(app: App) -> None:
     plans: list[str] = []
     database: Database = app.database

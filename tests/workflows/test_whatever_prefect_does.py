@@ -14,6 +14,7 @@ import pytest
 
 from npm_cases.bootstrap import CRASH_VARIABLE, App
 from npm_cases.services.sweep import sweep
+from tests.databases import environment_of
 from tests.faults.checker import table, violations
 from tests.makers import a_caseload, an_app
 from tests.workflows.machines import FINAL, Alarm, Machine, until
@@ -153,7 +154,9 @@ def test_a_server_stopped_while_runs_go_on_stops_no_act(
 
 
 def test_a_silent_server_is_told_by_the_watcher_outside_it(alarm: Alarm, office: App, figure: Figure) -> None:
-    environment = alarm.environment(office.settings.data_dir, PREFECT_API_URL="http://127.0.0.1:9/api")
+    environment = alarm.environment(
+        office.settings.data_dir, PREFECT_API_URL="http://127.0.0.1:9/api", **environment_of(office.settings.data_dir)
+    )
     said = Machine(office.settings.data_dir / "watch.log", environment, "flows", "watch", "--patience", "1")
     assert said.process.wait(60) == 1
     assert incidents(office, "prefect_silent")

@@ -65,5 +65,6 @@ def proof(
     seq: Annotated[int, Path(ge=1, le=2**53)],
 ) -> Response:
     """Return the proof that an event of a case is in the log, as a C2SP tlog-proof."""
+    called.app.sequence()
     found = prove(called.office, called.app.log, ref, seq, called.actor)
     return PlainTextResponse(found.text(), headers={"Content-Disposition": "attachment"})

@@ -34,6 +34,7 @@ _UNITS: tuple[tuple[str, timedelta], ...] = (
 
 
 def _show(visit: Visit) -> Response:
+    visit.app.sequence()
     with visit.app.log() as log:
         found = overview(visit.office, visit.app.views, log, visit.actor, visit.at)
     return visit.render(

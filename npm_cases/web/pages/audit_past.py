@@ -25,6 +25,7 @@ def _show(visit: Visit) -> Response:
     ref = visit.query.get("case", "").strip()
     if not asked.on:
         return _page(visit, 200)
+    visit.app.sequence()
     try:
         moments = asked_moments(visit.office, asked, visit.at)
         return _one(visit, ref, moments) if ref else _all(visit, moments)

@@ -47,6 +47,7 @@ def _note(visit: Visit) -> Response:
 def _proof(visit: Visit) -> Response:
     """Give out the proof of an event by its case and number, or by a receipt; what is wrong is said over the form."""
     asked = AskedProof(*(visit.query.get(name, "").strip() for name in ("case", "seq", "receipt")))
+    visit.app.sequence()  # an event of a moment ago is no event that was removed
     try:
         name, found = asked_proof(visit.office, visit.app.log, asked, visit.actor)
     except (BadInput, NotFound, Conflict, IntegrityBroken) as error:
@@ -56,6 +57,7 @@ def _proof(visit: Visit) -> Response:
 
 def _proof_of_event(visit: Visit) -> Response:
     ref, seq = visit.path["ref"], whole(visit.path["seq"])
+    visit.app.sequence()
     found = prove(visit.office, visit.app.log, ref, seq, visit.actor)
     return text_to_keep(found.text(), f"{ref}-{seq}.tlog-proof")
 
