@@ -32,7 +32,7 @@ def run_demo(shell: Shell, months: int, country: str = "") -> None:
     app = on_simulated_clock(_sandbox(folder))
     office = app.office
     first = office.times.opening(FIRST_DAY)
-    where.print(f"[bold]1. A fresh sandbox[/bold] in {folder}, with the bundled caseload as of {FIRST_DAY:%A %d %B %Y}")
+    where.print(f"[bold]1. A fresh sandbox[/bold] in {folder}, with a caseload as of {FIRST_DAY:%A %d %B %Y}")
     set_clock(office, first)
     loaded = _load(where, app, first)
     where.print(

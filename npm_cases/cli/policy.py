@@ -24,13 +24,17 @@ def register(app: typer.Typer) -> None:
         from npm_cases.cli.shell import parse_instant
         from npm_cases.packs.known import load_pack
         from npm_cases.services.policy_check import check_policy
+        from npm_cases.services.policy_words import in_words
 
         pack = load_pack(country or settings().country)
         now = parse_instant(shell.now_text, "--now") if shell.now_text else datetime.now(UTC)
         report = check_policy(pack, now.date())
         answer = {
             "findings": [
-                {"what": f.what, "where": f.where, "counter_example": list(f.counter_example)} for f in report.findings
+                {
+                    "what": f.what, "where": f.where, "counter_example": list(f.counter_example),
+                    "in_words": in_words(f.counter_example),
+                } for f in report.findings
             ],
             "bounds": [
                 {"machine": b.machine, "state": b.state, "channel": b.channel, "days": b.days, "duty": b.duty, "rung": b.rung}
@@ -66,5 +70,5 @@ def _show(where: Any, answer: dict[str, Any]) -> None:
         where, "Days to the Ombudsman if nobody acts", ("Machine", "State", "Channel", "Days", "By the clock of"), rows
     )
     for finding in answer["findings"]:
-        where.print(f"[red]{finding['what']}[/red] in {finding['where']}: {' -> '.join(finding['counter_example'])}")
+        where.print(f"[red]{finding['what']}[/red] in {finding['where']}: {finding['in_words']}")
     where.print(f"{len(answer['findings'])} findings")

@@ -1,6 +1,6 @@
 """A small caseload made from a pack alone, for countries that come without one of their own: every name in it is synthetic.
 
-There are places and an administration for every region, a case for every channel of the mechanism in every region, each a
+There are a place and its administration for every region, cases of every channel of the mechanism in every region, each a
 step further than the one before, and a holder for every post.
 """
 
@@ -33,6 +33,8 @@ STATEMENTS = (
 )
 LETTER = (("letter.txt", b"A synthetic letter."),)
 SPACING_DAYS = 3
+FEWEST = 3
+"""How many cases every channel has at least."""
 
 Step = tuple[str, str, int, dict[str, str], bool]
 # Event, who does it (empty: an approver of the channel), on which day of the case, its fields, whether with a letter.
@@ -122,7 +124,8 @@ def _visits(pack: Pack) -> Iterator[PlannedVisit]:
 
 def _cases(pack: Pack) -> Iterator[PlannedCase]:
     channels = [channel for channel in pack.channels.values() if channel.issued_here]
-    pairs = [(channel, region) for region in pack.regions for channel in channels]
+    rounds = -(-FEWEST // len(pack.regions))  # a country of one region is tried with as many as one of three
+    pairs = [(channel, region) for _ in range(rounds) for region in pack.regions for channel in channels]
     for number, (channel, region) in enumerate(pairs):
         yield _case(channel, region, number)
 
