@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from npm_cases.cli.policy_changes import differences_under_calendar, propose_calendar_file, show_differences
-from npm_cases.cli.shell import Shell, command, table
+from npm_cases.cli.shell import Shell, command, settings, table
 
 CalendarFile = Annotated[Path, typer.Argument(help="Calendar file (docs/calendars.md).")]
 
@@ -16,6 +16,29 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     group = typer.Typer(help="The days that are worked.", no_args_is_help=True)
     app.add_typer(group, name="calendar")
+
+    @command(group, "propose", epilog="Example: npm-cases calendar propose --country kz --from 2027 --out kz-2027.toml")
+    def propose(
+        shell: Shell,
+        *,
+        country: Annotated[str, typer.Option(help="Calendar that is to go on, and country of the public list.")] = "",
+        from_: Annotated[int, typer.Option("--from", metavar="YEAR", help="First year taken from the list.")],
+        to: Annotated[int, typer.Option("--to", metavar="YEAR", help="Last year; one year if left out.")] = 0,
+        part: Annotated[str, typer.Option(help="A part of the country, as the list calls it: SCT.")] = "",
+        zone: Annotated[str, typer.Option(help="Begin a calendar of a country that has none, in this time zone.")] = "",
+        version: Annotated[str, typer.Option(help="Version of the proposed file.")] = "",
+        out: Annotated[Path, typer.Option(help="Where the proposed calendar is written; never over a file.")],
+    ) -> None:
+        """Write a calendar that takes new years from a public list, and say where the list and the file differ.
+
+        The list proposes, people decide: hold it against the official calendar, then `calendar review` and `adopt`.
+        """
+        from npm_cases.packs.calendar_proposal import blank
+        from npm_cases.packs.policy_texts import calendar_text
+
+        named, years = country or settings().country, (from_, to or from_)
+        text = blank(out.stem.partition("-")[0], zone, *years) if zone else calendar_text(named)
+        _propose(shell, text, named.partition("_")[0], years, part, version, out)
 
     @command(group, "review", epilog="Example: npm-cases calendar review kz-2027.toml")
     def review(shell: Shell, file: CalendarFile) -> None:
@@ -33,6 +56,33 @@ def register(app: typer.Typer) -> None:
     def adopt(shell: Shell, file: CalendarFile) -> None:
         """Propose to put a calendar in force; another person confirms it with `npm-cases case confirm`."""
         propose_calendar_file(shell, file)
+
+
+def _propose(shell: Shell, text: str, country: str, years: tuple[int, int], part: str, version: str, out: Path) -> None:
+    from npm_cases.domain.errors import Conflict
+    from npm_cases.packs.calendar_proposal import propose
+    from npm_cases.packs.public_holidays import public_list
+
+    if out.exists():
+        raise Conflict(f"--out {out} is there already: give another name, nothing is written over")
+    made = propose(text, public_list(country, *years, part), *years, version or f"{years[1]}.1")
+    out.write_text(made.text, encoding="utf-8")
+    left = [{"day": one.day.isoformat(), "file": one.file, "listed": one.listed} for one in made.disagreements]
+    answer = {
+        "written": str(out), "freed": [day.isoformat() for day in made.freed], "disagreements": left,
+        "transfers": [{"off": off.isoformat(), "worked": worked.isoformat()} for off, worked in made.transfers],
+    }  # fmt: skip
+    shell.out(answer, lambda where: _show_proposal(where, answer))
+
+
+def _show_proposal(where: Any, answer: dict[str, Any]) -> None:
+    where.print(
+        f"{answer['written']}: {len(answer['freed'])} days freed, {len(answer['transfers'])} days moved, "
+        f"{len(answer['disagreements'])} left to you"
+    )
+    rows = [(one["day"], one["file"], one["listed"]) for one in answer["disagreements"]]
+    if rows:
+        table(where, "The list says otherwise, the file stays", ("Day", "File", "List"), rows)
 
 
 def _days(shell: Shell, calendar: Any) -> list[dict[str, str]]:

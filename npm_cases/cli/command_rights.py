@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "body add":              "add a body",
     "body list":             "list a register",
     "calendar adopt":        "propose an act of the office",
+    "calendar propose":      NOTHING,
     "calendar review":       MACHINE_ROOM,
     "case act":              MACHINE,
     "case assign":           "assign a case",
