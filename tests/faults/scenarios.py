@@ -1,4 +1,4 @@
-"""What is running when the process dies: sweeps, deliveries, mail that comes back, an import. Also run as a program, to be killed.
+"""What is running when the process dies: a sweep, a delivery, an import, an adoption, a recount. Also run as a program.
 
 ``python -m tests.faults.scenarios NAME FOLDER [DATABASE_URL]`` runs one scenario over an installation.
 """
@@ -20,8 +20,10 @@ from npm_cases.services.checkpoints import declare_restore, rotate_log_key
 from npm_cases.services.import_rows import import_rows
 from npm_cases.services.mailroom import deliver
 from npm_cases.services.office_acts import DECLARE_RESTORE, ROTATE_LOG_KEY, Seconded
+from npm_cases.services.recounting import recount
 from npm_cases.services.returned_mail import take_returned
 from npm_cases.services.sweep import sweep
+from tests.adopting import THURSDAY_FREE, adopt_calendar, calendar_with
 from tests.faults.journal import HOUSE, Mailboxes
 from tests.mail.reports import a_maildir, a_report, arrives
 from tests.makers import CASEWORKER, COMMISSIONER, MON_2_MAR, a_caseload, a_recommendation, a_row, seconded, settings_of
@@ -29,10 +31,13 @@ from tests.makers import CASEWORKER, COMMISSIONER, MON_2_MAR, a_caseload, a_reco
 SWEEP_BATCH = 4
 MAIL_BATCH = 3
 IMPORT_BATCH = 5
+RECOUNT_BATCH = 2
 ROWS = 12
 
 # Instants in working hours: rungs of the synthetic caseload fall due before each.
 FIRST, SECOND, LAST = "2027-04-06T06:00:00.000000Z", "2027-06-08T06:00:00.000000Z", "2027-09-07T06:00:00.000000Z"
+ADOPTED_AT, SETTLED_AT = "2026-03-10T06:00:00.000000Z", "2026-03-10T06:05:00.000000Z"
+ADOPTED = ("synthetic-2", "synthetic-3", "synthetic-4")
 LEASES_RUN_OUT = ("2027-09-07T06:20:00.000000Z", "2027-09-07T06:40:00.000000Z")
 
 
@@ -131,6 +136,38 @@ def nothing(_: App) -> None:
     """Prepare nothing: the scenario itself fills the installation."""
 
 
+def clocks_running(app: App) -> None:
+    """Prepare clocks that a changed March moves, and some that it leaves where they are."""
+    for _ in range(4):
+        a_recommendation(app, "served")
+    a_caseload(app, 2)
+
+
+def run_adoptions(app: App, mailboxes: Mailboxes) -> None:
+    for version in ADOPTED:
+        adopt_calendar(app, calendar_with(THURSDAY_FREE, version), ADOPTED_AT)
+    run_recounts(app, mailboxes)
+
+
+def adopt_the_rest(app: App, mailboxes: Mailboxes) -> None:
+    """Propose once more whatever did not come into force, and look at the clocks."""
+    known = {one.version for one in app.office.calendars}
+    for version in ADOPTED:
+        if version not in known:
+            adopt_calendar(app, calendar_with(THURSDAY_FREE, version), ADOPTED_AT)
+    run_recounts(app, mailboxes)
+
+
+def a_calendar_adopted(app: App) -> None:
+    clocks_running(app)
+    adopt_calendar(app, calendar_with(THURSDAY_FREE), ADOPTED_AT)
+
+
+def run_recounts(app: App, _: Mailboxes) -> None:
+    for now in (ADOPTED_AT, SETTLED_AT):
+        recount(app.office, now, RECOUNT_BATCH)
+
+
 Run = Callable[[App, Mailboxes], None]
 SCENARIOS: Mapping[str, tuple[Callable[[App], None], Run, Run]] = {
     # POINTS   BEFORE    TO BE KILLED  AFTER THE RESTART
@@ -140,6 +177,8 @@ SCENARIOS: Mapping[str, tuple[Callable[[App], None], Run, Run]] = {
     "import": (nothing, run_import, run_import),
     "rotate": (caseload, run_rotations, sign_on),
     "restore": (caseload, run_restores, declare_again),
+    "adoption": (clocks_running, run_adoptions, adopt_the_rest),
+    "recount": (a_calendar_adopted, run_recounts, run_recounts),
 }
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from npm_cases.bootstrap import CRASH_VARIABLE, App, build
+from npm_cases.history.event import read
 from npm_cases.persistence.counters import SqlCounters
 from npm_cases.services.balance import balance
 from tests import databases
@@ -24,6 +25,8 @@ from tests.faults.scenarios import LAST, ROWS, SCENARIOS
 from tests.makers import MON_2_MAR, an_app, settings_of
 
 ROOT = Path(__file__).parents[2]
+OF_POLICY = {"adoption", "recount"}
+Moves = Counter[tuple[str, ...]]
 
 
 def points_in_source() -> list[str]:
@@ -49,6 +52,7 @@ class Prepared:
         self.folder = folder
         self.hits: dict[str, Counter[str]] = {}
         self.rungs: dict[str, set[tuple[str, ...]]] = {}
+        self.moves: dict[str, Moves] = {}
 
     def of(self, name: str) -> Path:
         folder = self.folder / name
@@ -66,8 +70,9 @@ class Prepared:
         hits = self.hits[name] = Counter()
         watched = replace(app, office=replace(app.office, at_point=lambda point: hits.update([point])))
         SCENARIOS[name][1](watched, Mailboxes(copied / "mailboxes"))
-        assert violations(app) == []
+        assert violations(watched) == []
         self.rungs[name] = rungs_by_number(app)
+        self.moves[name] = moves_by_number(app)
         app.close()
 
 
@@ -75,6 +80,15 @@ def rungs_by_number(app: App) -> set[tuple[str, ...]]:
     numbers = {row["id"]: row["number"] for row in table(app, "cases")}
     duties = {row["id"]: row["duty"] for row in table(app, "obligations")}
     return {(numbers[row["chain"]], duties[row["obligation"]], row["rung"]) for row in table(app, "rungs_taken")}
+
+
+def moves_by_number(app: App) -> Moves:
+    """Count how often the date of each obligation was moved, to which day and by which calendar."""
+    numbers = {row["id"]: row["number"] for row in table(app, "cases")}
+    events = [read(bytes(row["data"])) for row in table(app, "case_events") if row["type"] == "obligation_moved"]
+    return Counter(
+        (numbers[event.case], *(str(event.facts[name]) for name in ("duty", "due_on", "calendar"))) for event in events
+    )
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +138,8 @@ def test_killed_at_a_step_it_goes_on_where_it_was(point: str, which: str, prepar
     app = build(settings_of(folder))
     recover_and_check(app, scenario, folder)
     assert rungs_by_number(app) == prepared.rungs[scenario]
+    assert moves_by_number(app) == prepared.moves[scenario]
+    assert bool(prepared.moves[scenario]) is (scenario in OF_POLICY)
     if scenario == "import":
         assert len(table(app, "cases")) == ROWS
     app.close()
@@ -139,6 +155,7 @@ def test_killed_at_a_step_on_postgresql_too(point: str, postgres_server: Postgre
     SCENARIOS[scenario][0](app)
     die_at(point, 2, scenario, folder, url)
     recover_and_check(app, scenario, folder)
+    assert set(moves_by_number(app).values()) == ({1} if scenario in OF_POLICY else set())
     app.close()
     postgres_server.drop(url)
 

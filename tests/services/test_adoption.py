@@ -8,40 +8,21 @@ import pytest
 from npm_cases.bootstrap import App, build
 from npm_cases.domain.errors import BadInput, Conflict, IntegrityBroken, NotAllowed, RefusedByRule
 from npm_cases.domain.pack import Pack
-from npm_cases.domain.records import Actor, Obligation
+from npm_cases.domain.records import Obligation
 from npm_cases.history.event import EventType, read
 from npm_cases.packs.calendar_file import parse_calendar
 from npm_cases.packs.policy_texts import calendar_text, pack_of, pack_text
-from npm_cases.services.adoption import Adopted, adopt, propose_calendar, propose_pack
+from npm_cases.services.adoption import Adopted, propose_calendar, propose_pack
 from npm_cases.services.casework import OnCase
 from npm_cases.services.date_decisions import DecideDates, decide_dates
-from npm_cases.services.office_acts import Seconded
 from npm_cases.services.recounting import Recounted, recount
 from npm_cases.services.rule_choice import Choice
 from npm_cases.services.sweep import sweep
 from npm_cases.services.verify import verify
+from tests.adopting import SATURDAY_WORKED, THURSDAY_FREE, adopt_calendar, calendar_with, confirmed
 from tests.makers import ADMINISTRATOR, COMMISSIONER, a_recommendation
 
 BEFORE_DUE, AFTER_DUE = "2026-03-10T06:00:00.000000Z", "2026-04-03T06:00:00.000000Z"
-THURSDAY_FREE = '\n[[days_off]]\nid = "synthetic_decree"\ndates = [2026-03-19]\nsource = "a synthetic decree"\n'
-SATURDAY_WORKED = '\n[[transfers]]\noff = 2026-05-04\nworked = 2026-03-14\nsource = "a synthetic decree"\n'
-
-
-def calendar_with(lines: str, version: str = "synthetic-2") -> str:
-    text = calendar_text("kz")
-    return text.replace('version = "2026.2"', f'version = "{version}"', 1) + lines
-
-
-def adopt_calendar(app: App, text: str, at: str) -> Adopted:
-    proposal, _ = propose_calendar(app.office, text, parse_calendar(text, "synthetic.toml"), ADMINISTRATOR, at)
-    return _made(app, proposal, at)
-
-
-def _made(app: App, proposal: str, at: str, second: Actor = COMMISSIONER) -> Adopted:
-    done = adopt(app.office, Seconded(proposal, second), at)
-    app.looked_at = 0.0
-    app.renew()
-    return done
 
 
 def reply_clock(app: App, number: str) -> Obligation:
@@ -158,9 +139,9 @@ def test_nobody_adopts_alone_and_no_version_comes_twice(app: App) -> None:
     calendar = parse_calendar(text, "synthetic.toml")
     proposal, _ = propose_calendar(app.office, text, calendar, ADMINISTRATOR, BEFORE_DUE)
     with pytest.raises(NotAllowed):
-        _made(app, proposal, BEFORE_DUE, ADMINISTRATOR)
+        confirmed(app, proposal, BEFORE_DUE, ADMINISTRATOR)
     assert app.office.pack.calendar.version == "2026.2"
-    _made(app, proposal, BEFORE_DUE)
+    confirmed(app, proposal, BEFORE_DUE)
     with pytest.raises(Conflict):
         propose_calendar(app.office, text, calendar, ADMINISTRATOR, BEFORE_DUE)
     earlier = calendar_text("kz")
@@ -174,9 +155,9 @@ def test_two_proposals_cannot_both_replace_the_same_version(app: App) -> None:
         text = calendar_with(THURSDAY_FREE, version)
         calendar = parse_calendar(text, "synthetic.toml")
         made.append(propose_calendar(app.office, text, calendar, ADMINISTRATOR, BEFORE_DUE)[0])
-    _made(app, made[0], BEFORE_DUE)
+    confirmed(app, made[0], BEFORE_DUE)
     with pytest.raises(Conflict, match="propose it again"):
-        _made(app, made[1], BEFORE_DUE)
+        confirmed(app, made[1], BEFORE_DUE)
 
 
 def test_a_text_changed_behind_our_back_is_not_worked_by(app: App) -> None:
@@ -238,7 +219,7 @@ def changed_pack(version: str = "synthetic-1", *, rules: bool = True) -> tuple[s
 def adopt_pack(app: App, choice: Choice, at: str) -> Recounted:
     text, pack = changed_pack()
     proposal, _ = propose_pack(app.office, text, pack, choice, ADMINISTRATOR, at)
-    _made(app, proposal, at)
+    confirmed(app, proposal, at)
     return recount(app.office, at)
 
 
