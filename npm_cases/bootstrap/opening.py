@@ -29,7 +29,6 @@ from npm_cases.persistence.rights import authorize
 from npm_cases.persistence.roles import check_rights
 from npm_cases.persistence.work import SqlWork
 from npm_cases.services.crash_points import reach
-from npm_cases.services.policy_kept import CALENDAR, PACK
 from npm_cases.services.policy_status import check_status
 from npm_cases.services.ports import DocumentStore, Office
 
@@ -109,7 +108,7 @@ def office_over(
     crash_at = os.environ.get(CRASH_VARIABLE, "") if sandbox else ""
     return Office(
         pack=pack,
-        times=Timetable(pack),
+        times=Timetable(pack, policy.earlier),
         origin=meta["origin"],
         app=__version__,
         mail_domain=meta["origin"].rpartition("/")[2] + ".npm-cases.invalid",
@@ -127,7 +126,7 @@ def office_over(
         limits=_limits(settings),
         earlier_calendars=policy.earlier,
         policy_texts=partial(texts_as_shipped, settings.country, pack),
-        policy_stamp=tuple(meta[what] for what in (PACK, CALENDAR) if what in meta),
+        policy_stamp=policy.stamp,
     )
 
 

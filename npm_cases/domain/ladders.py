@@ -4,12 +4,13 @@ A rung is named for ever by its key: the rung's id, the number of the repetition
 Rungs count working days of the addressee's calendar from the due date and fall at the start of working time.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from npm_cases.domain.calendar import Calendar
 from npm_cases.domain.due_dates import DueDate, derivation_as_json, due_date
 from npm_cases.domain.instants import as_text, from_text
 from npm_cases.domain.pack import Ladder, Pack, Rung
@@ -34,10 +35,17 @@ class Planned:
 
 
 class Timetable:
-    """The times of one pack: remembers what it computed, because many obligations share a due date."""
+    """The times of one pack: remembers what it computed, because many obligations share a due date.
 
-    def __init__(self, pack: Pack) -> None:
+    A region with a calendar of its own has times of its own. ``earlier`` are calendars in force before: what was counted by
+    one of a region goes on in the times of that region.
+    """
+
+    def __init__(self, pack: Pack, earlier: Iterable[Calendar] = ()) -> None:
         self.pack = pack
+        self._regional = {one.id: Timetable(replace(pack, calendar=one, regional={})) for one in pack.regional.values()}
+        versions = {one.version: one.id for one in (*earlier, *pack.regional.values())}
+        self._by_version = {name: self._regional[of] for name, of in versions.items() if of in self._regional}
         self.opening = lru_cache(_MEMORY)(self._opening)
         self.step = lru_cache(_MEMORY)(self._step)
         self.due = lru_cache(_MEMORY)(self._due)
@@ -46,6 +54,15 @@ class Timetable:
         self.ladder_for = lru_cache(_MEMORY)(pack.ladder_for)
         self.planned: dict[tuple[str, str, str, int, int], Planned | None] = {}
         self.intakes: dict[tuple[str, str, str, int], Intake] = {}
+
+    def in_region(self, region: str) -> "Timetable":
+        """Return the times that what begins now in a region is counted in."""
+        calendar = self.pack.regional.get(region)
+        return self if calendar is None else self._regional[calendar.id]
+
+    def of(self, calendar_version: str) -> "Timetable":
+        """Return the times of what was counted by a calendar, this version of it or a later one."""
+        return self._by_version.get(calendar_version, self) if self._by_version else self
 
     def day(self, instant: datetime) -> date:
         """Return the legal day of an instant in the pack's zone."""

@@ -4,7 +4,7 @@ A pack is data with sources; how it is read and checked from files is the work o
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 
 from npm_cases.domain.calendar import Calendar
@@ -133,7 +133,8 @@ class Pack:
     place_channel: str
     status: str
     mechanism: Mechanism
-    """``status`` says how far the mechanism has taken it on: adopted, reviewed or draft."""
+    regional: Mapping[str, Calendar] = field(default_factory=dict)
+    """``status`` says how far the mechanism has taken it on; ``regional`` are calendars of regions with days of their own."""
 
     def channel(self, channel_id: str) -> Channel:
         """Return a channel.

@@ -166,6 +166,12 @@ def _regions(written: CountryFile) -> Wrong:
             yield where, f"region {region} names no body responsible for it: add {BODY} = one of {', '.join(bodies)}"
         elif body is not None and body not in bodies:
             yield where, f"region {region}: there is no body {body!r}; there are {', '.join(bodies)}"
+    for region in written.pack.regional_calendars.keys() - written.pack.regions.keys():
+        known = ", ".join(written.pack.regions)
+        yield (
+            ("pack", "regional_calendars", region),
+            f"there is no region {region!r} to have a calendar; there are {known}",
+        )
 
 
 def _questions(written: CountryFile, content: Mapping[str, Any]) -> Wrong:

@@ -26,7 +26,8 @@ def load_country(path: Path, calendars: Path, models: Path | None = None) -> Pac
     """
     toml = _located(path, models)
     written = _checked(toml)
-    return _build(toml, written, load_calendar(calendars / f"{written.pack.calendar}.toml"))
+    regional = {name: load_calendar(calendars / f"{name}.toml") for name in written.pack.regional_calendars.values()}
+    return _build(toml, written, load_calendar(calendars / f"{written.pack.calendar}.toml"), regional)
 
 
 def country_content(path: Path, models: Path | None = None) -> dict[str, Any]:
@@ -40,13 +41,15 @@ def country_content(path: Path, models: Path | None = None) -> dict[str, Any]:
     return plain
 
 
-def country_from(content: Mapping[str, Any], calendar: Calendar) -> Pack:
-    """Build a pack from what ``country_content`` gave, on the day or years later, and its calendar.
+def country_from(
+    content: Mapping[str, Any], calendar: Calendar, regional: Mapping[str, Calendar] | None = None
+) -> Pack:
+    """Build a pack from what ``country_content`` gave, on the day or years later, and its calendars.
 
-    Raises BadPack, which has no lines to name then.
+    ``regional`` are those of its regions, by their ids. Raises BadPack, which has no lines to name then.
     """
     toml = LocatedToml(STORED, dict(content), {})
-    return _build(toml, _checked(toml), calendar)
+    return _build(toml, _checked(toml), calendar, regional or {})
 
 
 def _located(path: Path, models: Path | None) -> LocatedToml:
@@ -69,7 +72,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date | time) else value
 
 
-def _build(toml: LocatedToml, written: CountryFile, calendar: Calendar) -> Pack:
+def _build(toml: LocatedToml, written: CountryFile, calendar: Calendar, regional: Mapping[str, Calendar]) -> Pack:
     head = written.pack
     if calendar.id != head.calendar:
         raise toml.refuse(
@@ -77,6 +80,7 @@ def _build(toml: LocatedToml, written: CountryFile, calendar: Calendar) -> Pack:
         )
     if calendar.zone != head.zone:
         raise toml.refuse(("pack", "zone"), f"the pack's zone {head.zone} is not its calendar's, {calendar.zone}")
+    _tell_apart(toml, calendar, regional)
     return Pack(
         id=head.id, version=head.version, zone=head.zone, opens=head.opens, closes=head.closes, week=head.week,
         languages=tuple(head.languages), calendar=calendar,
@@ -94,7 +98,16 @@ def _build(toml: LocatedToml, written: CountryFile, calendar: Calendar) -> Pack:
         place_channel=written.places.channel,
         status=head.status,
         mechanism=_mechanism(written),
+        regional={region: regional[name] for region, name in head.regional_calendars.items()},
     )  # fmt: skip
+
+
+def _tell_apart(toml: LocatedToml, calendar: Calendar, regional: Mapping[str, Calendar]) -> None:
+    """Refuse calendars of one pack that share a version: a due date keeps the version, and must be counted again by it."""
+    versions = [calendar.version, *(one.version for one in regional.values())]
+    if len(set(versions)) != len(versions):
+        where = ("pack", "regional_calendars")
+        raise toml.refuse(where, f"two calendars of the pack are both of version {versions[0]}: give each its own")
 
 
 def _without_body(labels: Mapping[str, str]) -> dict[str, str]:

@@ -199,6 +199,7 @@ class HeadTable(Table):
     torture_qualifications: list[Code]
     inquiry_qualifications: list[Code]
     regions: dict[Code, Labels] = Field(min_length=1)
+    regional_calendars: dict[Code, Code] = Field(default_factory=dict)
 
 
 class ModelTable(SourcedTable, DatedTable):

@@ -32,7 +32,7 @@ def calendar_text(name: str, country: str = "") -> str:
     return path.read_text(encoding="utf-8")
 
 
-@lru_cache(8)
+@lru_cache(32)
 def calendar_of(text: str) -> Calendar:
     """Read a calendar from the text that was adopted. Raises BadPack."""
     return parse_calendar(text, ADOPTED)
@@ -45,4 +45,7 @@ def pack_of(country: str, text: str, calendar: str) -> Pack:
         shipped = load_pack(country)
         return replace(shipped, calendar=calendar_of(calendar)) if calendar else shipped
     content = json.loads(text)
-    return country_from(content, calendar_of(calendar or calendar_text(str(content["pack"]["calendar"]), country)))
+    head = content["pack"]
+    names = head.get("regional_calendars", {}).values()
+    regional = {name: calendar_of(calendar_text(name, country)) for name in names}
+    return country_from(content, calendar_of(calendar or calendar_text(str(head["calendar"]), country)), regional)

@@ -242,7 +242,7 @@ def _latest(work: Work, office: Office, case: Case, event: str, occurred: date) 
     if event == "extend_examination":
         running = [o for o in work.open_obligations(case.id) if o.duty == duty]
         return _latest_extension(office, running[0], rule, occurred) if running else occurred
-    return office.times.latest_set_date(occurred, rule)
+    return office.times.in_region(case.region).latest_set_date(occurred, rule)
 
 
 def _latest_extension(office: Office, owed: Obligation, rule: Rule, occurred: date) -> date | None:
@@ -250,7 +250,7 @@ def _latest_extension(office: Office, owed: Obligation, rule: Rule, occurred: da
     used = sum(1 for entry in owed.ledger if entry["kind"] == "extension")
     if rule.extension is not None and (used >= rule.extension.times or occurred.isoformat() > owed.due_on):
         return NO_DAY
-    return office.times.latest_extension(owed, rule, occurred)
+    return office.times.of(owed.calendar_version).latest_extension(owed, rule, occurred)
 
 
 def _is_misrouted(office: Office, facts: Mapping[str, Any]) -> bool:

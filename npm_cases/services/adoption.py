@@ -22,7 +22,7 @@ from npm_cases.services import office_acts, recounting
 from npm_cases.services.office_acts import ADOPT_CALENDAR, ADOPT_PACK, Seconded
 from npm_cases.services.policy_check import check_policy
 from npm_cases.services.policy_differences import DATE, differences, under
-from npm_cases.services.policy_kept import CALENDAR, PACK, digest_of, keep, put_in_force
+from npm_cases.services.policy_kept import CALENDAR, PACK, calendar_of_region, digest_of, keep, put_in_force
 from npm_cases.services.policy_loss import losses
 from npm_cases.services.ports import Office, Work
 from npm_cases.services.recording import instant, record
@@ -50,7 +50,7 @@ def propose_calendar(office: Office, text: str, calendar: Calendar, actor: Actor
     Conflict for a version that was in force before.
     """
     access.need(actor, "propose an act of the office")
-    present = office.pack.calendar
+    present = _calendar_present(office, calendar.id)
     if (calendar.id, calendar.zone) != (present.id, present.zone):
         raise BadInput(say("other_calendar", given=calendar.id, zone=calendar.zone, present=present.id))
     missing = sorted(present.weeks.keys() - calendar.weeks.keys())
@@ -58,7 +58,8 @@ def propose_calendar(office: Office, text: str, calendar: Calendar, actor: Actor
         raise BadInput(say("calendar_lacks_week", given=calendar.version, week=missing[0]))
     if calendar.version in {one.version for one in office.calendars}:
         raise Conflict(say("version_used", what=CALENDAR, version=quoted(calendar.version)))
-    change = {"version": calendar.version, "before": present.version, "days": _days_changed(present, calendar, office)}
+    days = _days_changed(present, calendar, office)
+    change = {"version": calendar.version, "before": present.version, "days": days, "of": calendar.id}
     return _proposed(office, CALENDAR, text, change, actor, at)
 
 
@@ -95,32 +96,43 @@ def adopt(office: Office, second: Seconded, at: str) -> Adopted:
         chain = work.chain(OFFICE)
         carried = office_acts.carry_change(work, office, chain, event, second, instant(chain, at))
         change, by = carried.change, carried.by
-        if change["before"] != _present(office, what):
-            raise Conflict(say("policy_changed_since", present=_present(office, what), before=change["before"]))
+        name, present = _in_force_as(office, what, change)
+        if change["before"] != present:
+            raise Conflict(say("policy_changed_since", present=present, before=change["before"]))
         facts = {what: change["version"], **{name: change[name] for name in _SAID if name in change}}
         record(
             work, office, chain, _TYPES[what], by.at, by.actor, by.role, facts=facts,
             approved_by=second.actor.user,
         )  # fmt: skip
-        _keep_present(work, office, what)
-        put_in_force(work, what, keep(work, what, change[TEXT]))
+        _keep_present(work, office, what, name)
+        put_in_force(work, name, keep(work, what, change[TEXT]))
         recounting.begin(work, Choice.from_json(change) if what == PACK else Choice(), by.at)
         office.at_point("adoption.before_commit")
         work.commit()
     return Adopted(what, change["version"], change["before"])
 
 
-_SAID = ("before", "digest", "days", "open", "otherwise")
+_SAID = ("before", "digest", "days", "of", "open", "otherwise")
 
 
-def _keep_present(work: Work, office: Office, what: str) -> None:
+def _keep_present(work: Work, office: Office, what: str, name: str) -> None:
     """Keep the text in force until now, where it came with the program: histories go on naming it."""
-    if not work.rows("meta", {"name": what}):
-        keep(work, what, office.policy_texts()[what])
+    if not work.rows("meta", {"name": name}):
+        keep(work, what, office.policy_texts()[name])
 
 
-def _present(office: Office, what: str) -> str:
-    return office.pack.version if what == PACK else office.pack.calendar.version
+def _in_force_as(office: Office, what: str, change: Mapping[str, Any]) -> tuple[str, str]:
+    """Return under which name what is adopted is in force, and the version that is in force there now."""
+    if what == PACK:
+        return PACK, office.pack.version
+    present = _calendar_present(office, change["of"])
+    return (CALENDAR if present is office.pack.calendar else calendar_of_region(present.id)), present.version
+
+
+def _calendar_present(office: Office, calendar_id: str) -> Calendar:
+    """Return the calendar in force of that id: of a region, else that of the country."""
+    regional = (one for one in office.pack.regional.values() if one.id == calendar_id)
+    return next(regional, office.pack.calendar)
 
 
 def _proposed(

@@ -61,7 +61,9 @@ def _decided_once(office: Office, command: DecideDates, role: str) -> Receipt:
 def _decide(work: Work, office: Office, case: Case, owed: Obligation, by: By, command: DecideDates) -> None:
     if owed.suspended_on or owed.unit == Unit.hours:
         return
-    due, derivation = office.times.counted(owed, obligations.rule_of(office, owed), owed.ledger)
+    due, derivation = office.times.of(owed.calendar_version).counted(
+        owed, obligations.rule_of(office, owed), owed.ledger
+    )
     if due.due_on.isoformat() == owed.due_on:
         return
     if command.takes_new:

@@ -264,8 +264,9 @@ def next_rung(office: Office, replay: Replay, owed: Owed) -> Planned | None:
     Raises ConfigurationError when the pack no longer has the ladder.
     """
     ladder = office.pack.ladder(owed.ladder)
-    number = intake(office.times, ladder, owed.due_on, owed.opened_at).rung_no if owed.revision == 1 else 0
-    while planned := plan(office.times, ladder, owed.due_on, owed.opened_at, number, owed.revision):
+    times = office.times.of(owed.calendar_version)
+    number = intake(times, ladder, owed.due_on, owed.opened_at).rung_no if owed.revision == 1 else 0
+    while planned := plan(times, ladder, owed.due_on, owed.opened_at, number, owed.revision):
         if (owed.id, planned.key) not in replay.rungs:
             return planned
         number = planned.next_no

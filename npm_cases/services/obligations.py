@@ -120,17 +120,21 @@ def open_obligation(
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What an obligation is about: its chain, its kind, the channel that chooses the ladder, the zone of its days."""
+    """What an obligation is about: its chain, its kind, the channel that chooses the ladder, the zone of its days.
+
+    ``region`` chooses the calendar, where the region has one of its own.
+    """
 
     chain: str
     kind: str
     channel: str
     zone: str
+    region: str
 
 
 def subject_of(office: Office, case: Case) -> Subject:
     """Return a case as the subject of an obligation."""
-    return Subject(case.id, "case", case.channel, zone_of(office, case))
+    return Subject(case.id, "case", case.channel, zone_of(office, case), case.region)
 
 
 def make_obligation(
@@ -147,7 +151,7 @@ def make_obligation(
     """Compute an obligation with its due date and derivation; nothing is written yet."""
     chosen = set_on if rule.set_in_document else None
     started_at = at if rule.unit is Unit.hours else ""
-    due, derivation = office.times.due(start, rule, chosen, started_at)
+    due, derivation = office.times.in_region(subject.region).due(start, rule, chosen, started_at)
     ladder = office.times.ladder_for(subject.channel, owed_by.value, duty)
     return Obligation(
         id=office.new_id(), chain=subject.chain, subject_kind=subject.kind, duty=duty, owed_by=owed_by.value,
@@ -184,7 +188,7 @@ def zone_of(office: Office, chain: Head) -> str:
 def put(work: Work, office: Office, chain: Head, owed: Obligation, rule: Rule, by: By) -> None:
     """Write an obligation with its event, and record the rungs whose time had passed before it was opened."""
     ladder = office.pack.ladder(owed.ladder)
-    behind = intake(office.times, ladder, owed.due_on, by.at, owed.revision)
+    behind = intake(office.times.of(owed.calendar_version), ladder, owed.due_on, by.at, owed.revision)
     owed.rung_no = behind.rung_no
     schedule(office, owed)
     facts: dict[str, Any] = {
@@ -210,7 +214,8 @@ def schedule(office: Office, owed: Obligation) -> None:
         owed.next_rung_at = ""
         return
     ladder = office.pack.ladder(owed.ladder)
-    planned = plan(office.times, ladder, owed.due_on, owed.opened_at, owed.rung_no, owed.revision)
+    times = office.times.of(owed.calendar_version)
+    planned = plan(times, ladder, owed.due_on, owed.opened_at, owed.rung_no, owed.revision)
     owed.next_rung_at = planned.due_at if planned else ""
 
 
@@ -260,7 +265,9 @@ def _notice_due(office: Office, owed: Obligation, act: Act) -> str:
     if act.due_on is None:
         return ""
     rule = rule_of(office, owed)
-    day = notice_due_on(Extension(act.occurred_on, until=act.due_on), rule, office.pack.calendar)
+    day = notice_due_on(
+        Extension(act.occurred_on, until=act.due_on), rule, office.times.of(owed.calendar_version).pack.calendar
+    )
     return day.isoformat() if day else ""
 
 
@@ -278,7 +285,7 @@ def recount(office: Office, chain: Head, owed: Obligation, ledger: list[dict[str
     """
     rule = rule_of(office, owed)
     unlawful_before = sum(1 for step in owed.derivation if step["kind"] == "not_extended")
-    due, derivation = office.times.counted(owed, rule, ledger)
+    due, derivation = office.times.of(owed.calendar_version).counted(owed, rule, ledger)
     owed.ledger, owed.derivation, owed.provisional = ledger, derivation, due.provisional
     owed.calendar_version = due.calendar_version
     moved = due.due_on.isoformat() != owed.due_on

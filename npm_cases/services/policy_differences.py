@@ -54,7 +54,7 @@ def under(office: Office, pack: Pack) -> Office:
     """Return the office as it would work by another pack; raises BadInput for a pack of another country."""
     if pack.id != office.pack.id:
         raise BadInput(say("other_country", given=pack.id, country=office.pack.id))
-    return replace(office, pack=pack, times=Timetable(pack))
+    return replace(office, pack=pack, times=Timetable(pack, office.calendars))
 
 
 def differences(old: Office, new: Office, now: str, limit: int = BATCH) -> Iterator[Difference]:
@@ -102,7 +102,7 @@ def _standing(office: Office, owed: Obligation, chain: Case | Chain, now: str) -
 def _counted(office: Office, owed: Obligation, chain: Case | Chain, named: str, ladder: str) -> _Standing:
     """Tell how an obligation stands that keeps its rule: counted by this policy's calendar, on this policy's ladder."""
     try:
-        due, _ = office.times.counted(owed, obligations.rule_of(office, owed), owed.ledger)
+        due, _ = office.times.of(owed.calendar_version).counted(owed, obligations.rule_of(office, owed), owed.ledger)
     except TermError:
         return _Standing(named, "", ladder, "", "")
     due_at = obligations.due_instant(office, due, obligations.zone_of(office, chain))

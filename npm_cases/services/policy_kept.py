@@ -21,6 +21,11 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def calendar_of_region(calendar_id: str) -> str:
+    """Return under which name the calendar of a region is in force; that of the country is under ``calendar`` itself."""
+    return f"{CALENDAR}@{calendar_id}"
+
+
 def keep(work: Work, what: str, text: str) -> str:
     """Keep a text beside those kept before, and return its digest; nothing is in force by that."""
     name = f"{what}:{digest_of(text)}"

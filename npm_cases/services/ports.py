@@ -238,5 +238,6 @@ class Office:
 
     @property
     def calendars(self) -> tuple[Calendar, ...]:
-        """Every calendar a due date may have been counted with, the one in force first."""
-        return (self.pack.calendar, *self.earlier_calendars)
+        """Every calendar a due date may have been counted with: those in force, the country's first, then earlier ones."""
+        regional = {one.id: one for one in self.pack.regional.values()}
+        return (self.pack.calendar, *regional.values(), *self.earlier_calendars)

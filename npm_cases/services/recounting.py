@@ -126,7 +126,9 @@ def _look_at(looking: _Looking, item: DueRung) -> None:
 
 def _count_again(looking: _Looking, owed: Obligation, chain: Case | Chain, now: str) -> None:
     work, office = looking.work, looking.office
-    due, derivation = office.times.counted(owed, obligations.rule_of(office, owed), owed.ledger)
+    due, derivation = office.times.of(owed.calendar_version).counted(
+        owed, obligations.rule_of(office, owed), owed.ledger
+    )
     due_on, due_at = due.due_on.isoformat(), obligations.due_instant(office, due, obligations.zone_of(office, chain))
     if due_on == owed.due_on:
         _same_day(looking, owed, chain, due, derivation, now)
@@ -189,7 +191,9 @@ def _passed(office: Office, owed: Obligation, now: str) -> int:
     ladder, number = office.pack.ladder(owed.ladder), 0
     today = office.times.opening(office.times.day(from_text(now)))
     while number < len(ladder.rungs) and ladder.rungs[number].offset < 0:
-        planned = plan(office.times, ladder, owed.due_on, owed.opened_at, number, owed.revision)
+        planned = plan(
+            office.times.of(owed.calendar_version), ladder, owed.due_on, owed.opened_at, number, owed.revision
+        )
         if planned is None or planned.due_at >= today:
             break
         number = planned.next_no

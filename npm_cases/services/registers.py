@@ -8,7 +8,7 @@ from npm_cases.domain import access
 from npm_cases.domain.duties import PERIODIC_VISIT, OwedBy
 from npm_cases.domain.errors import BadInput, Conflict, NotFound
 from npm_cases.domain.instants import from_text
-from npm_cases.domain.message_values import choice_list, field_list, quoted
+from npm_cases.domain.message_values import choice_list, field_list, labelled, quoted
 from npm_cases.domain.messages import say
 from npm_cases.domain.records import CLOCK, Actor, By
 from npm_cases.history.event import OFFICE, EventType
@@ -57,7 +57,7 @@ def add_place(office: Office, given: Mapping[str, str], actor: Actor, at: str, k
         raise BadInput(
             say(
                 "not_one_of", field="region", given=quoted(given["region"]),
-                known=choice_list(sorted(office.pack.regions)),
+                known=labelled(office.pack.regions),
             )
         )  # fmt: skip
     today = known_on or office.times.day(from_text(at))
@@ -70,7 +70,7 @@ def add_place(office: Office, given: Mapping[str, str], actor: Actor, at: str, k
         row = insert_committed(work, office, "places", {"id": place_id, "added_at": at, **values})
         facts = {"place": place_id, "row": row}
         record(work, office, work.chain(OFFICE), EventType.PLACE_ADDED, at, actor, role, facts=facts)
-        _owe_periodic_visit(work, office, place_id, start, at)
+        _owe_periodic_visit(work, office, place_id, given["region"], start, at)
         work.commit()
     return place_id
 
@@ -106,7 +106,7 @@ def _visited_once(office: Office, given: Mapping[str, str], visited: tuple[date,
         facts["row"] = row
         record(work, office, work.chain(OFFICE), EventType.VISIT_RECORDED, at, actor, role, facts=facts)
         if given["kind"] == "periodic":
-            _visited(work, office, given["place"], ended, at, actor, role)
+            _visited(work, office, places[0], ended, By(actor, role, at))
         answers.keep(work, key, actor.user, body, {"visit": visit_id}, at)
         work.commit()
     return visit_id
@@ -130,8 +130,8 @@ def fill_post(office: Office, given: Mapping[str, str], actor: Actor, at: str) -
     _known(given, POST_FIELDS, ("post", "email"))
     post = office.pack.posts.get(given["post"])
     if post is None or post.relative:
-        fixed = sorted(p.id for p in office.pack.posts.values() if not p.relative)
-        raise BadInput(say("post_not_fillable", field="post", given=quoted(given["post"]), known=choice_list(fixed)))
+        fixed = {p.id: p.labels for p in office.pack.posts.values() if not p.relative}
+        raise BadInput(say("post_not_fillable", field="post", given=quoted(given["post"]), known=labelled(fixed)))
     today = office.times.day(from_text(at))
     start = a_day("field valid_from", given["valid_from"]) if given.get("valid_from") else today
     if given.get("valid_to"):
@@ -149,19 +149,19 @@ def fill_post(office: Office, given: Mapping[str, str], actor: Actor, at: str) -
         work.commit()
 
 
-def _owe_periodic_visit(work: Work, office: Office, place_id: str, start: date, at: str) -> None:
+def _owe_periodic_visit(work: Work, office: Office, place_id: str, region: str, start: date, at: str) -> None:
     rule = office.pack.rule(office.pack.periodic_visit, start)
-    subject = obligations.Subject(OFFICE, f"place:{place_id}", office.pack.place_channel, office.pack.zone)
+    subject = obligations.Subject(OFFICE, f"place:{place_id}", office.pack.place_channel, office.pack.zone, region)
     owed = obligations.make_obligation(office, subject, PERIODIC_VISIT, OwedBy.MECHANISM, "", rule, start, at)
     obligations.put(work, office, work.chain(OFFICE), owed, rule, By(CLOCK, "clock", at))
 
 
-def _visited(work: Work, office: Office, place_id: str, on: date, at: str, actor: Actor, role: str) -> None:
+def _visited(work: Work, office: Office, place: Mapping[str, Any], on: date, by: By) -> None:
     chain = work.chain(OFFICE)
-    for owed in work.obligations_of(f"place:{place_id}"):
+    for owed in work.obligations_of(f"place:{place['id']}"):
         if owed.duty == PERIODIC_VISIT:
-            obligations.discharge(work, office, chain, owed, By(actor, role, at), "periodic_visit")
-    _owe_periodic_visit(work, office, place_id, on, at)
+            obligations.discharge(work, office, chain, owed, by, "periodic_visit")
+    _owe_periodic_visit(work, office, place["id"], place["region"], on, by.at)
 
 
 def _known(given: Mapping[str, str], accepted: tuple[str, ...], needed: tuple[str, ...]) -> None:

@@ -102,7 +102,8 @@ def why_kept(owed: Obligation, now: str) -> str:
 
 def begun_again(office: Office, owed: Obligation, chain: Case | Chain, rule: Rule, now: str) -> Obligation | None:
     """Return the obligation as it is under another rule, from the same first day; None where that rule cannot date it."""
-    subject = obligations.Subject(owed.chain, owed.subject_kind, owed.channel, obligations.zone_of(office, chain))
+    zone, region = obligations.zone_of(office, chain), getattr(chain, "region", "")
+    subject = obligations.Subject(owed.chain, owed.subject_kind, owed.channel, zone, region)
     set_on = date.fromisoformat(owed.set_on) if owed.set_on else None
     try:
         return obligations.make_obligation(

@@ -55,7 +55,8 @@ def take(work: Work, office: Office, item: DueRung, now: str, counts: SweepCount
     """Take the next rung of one obligation: the event, the notices, the escalation, and when the next one is due."""
     owed, case = item.obligation, item.case
     ladder = office.pack.ladder(owed.ladder)
-    planned = plan(office.times, ladder, owed.due_on, owed.opened_at, owed.rung_no, owed.revision)
+    times = office.times.of(owed.calendar_version)
+    planned = plan(times, ladder, owed.due_on, owed.opened_at, owed.rung_no, owed.revision)
     if planned is None:
         owed.next_rung_at = ""
         work.save_obligation(owed)

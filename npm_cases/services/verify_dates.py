@@ -32,9 +32,9 @@ class Recount:
     def __init__(self, office: Office) -> None:
         self._pack, self.times = office.pack, office.times
         self._recounts = {one.version: Recounts(calendar_as_plain(one)) for one in office.calendars}
-        self._times = {
-            one.version: Timetable(replace(office.pack, calendar=one)) for one in office.earlier_calendars
-        } | {office.pack.calendar.version: office.times}
+        self._times = {one.version: Timetable(replace(office.pack, calendar=one)) for one in office.earlier_calendars}
+        self._times |= {one.version: office.times.of(one.version) for one in office.pack.regional.values()}
+        self._times[office.pack.calendar.version] = office.times
         self._recounted: dict[bytes, tuple[str, ...]] = {}
 
     def _times_of(self, version: str) -> Timetable:
@@ -140,7 +140,9 @@ class Recount:
     def _next_rung_at(self, row: Obligation, ladder: Ladder) -> str:
         if row.discharged_at or row.suspended_on:
             return ""
-        planned = plan(self.times, ladder, row.due_on, row.opened_at, row.rung_no, row.revision)
+        planned = plan(
+            self.times.of(row.calendar_version), ladder, row.due_on, row.opened_at, row.rung_no, row.revision
+        )
         return planned.due_at if planned else ""
 
 
