@@ -5,7 +5,7 @@ out, the text in the quotation marks of the language.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -80,6 +80,19 @@ class Words(Value):
         from npm_cases.domain.messages_words import words_for  # labels are loaded for pages only
 
         return words_for(self.kind, name, lang, self.machine)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled(Value):
+    """Names a country pack gives, each with the labels that stand there."""
+
+    names: Mapping[str, Mapping[str, str]]
+
+    def typed(self) -> str:
+        return ", ".join(self.names)
+
+    def told(self, lang: str) -> str:
+        return ", ".join(labels.get(lang, name) for name, labels in self.names.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,3 +215,8 @@ def field_list(names: Iterable[str]) -> Words:
 def choice_list(names: Iterable[str], field: str = "") -> Words:
     """Say the values a field takes; ``field`` tells which list they are out of where a name stands in several."""
     return Words("choice", tuple(names), field or None)
+
+
+def labelled(names: Mapping[str, Mapping[str, str]]) -> Labelled:
+    """Say names out of a country pack by their own labels, in the order of the names."""
+    return Labelled(dict(sorted(names.items())))

@@ -8,7 +8,7 @@ from typing import Any
 from npm_cases.domain import access
 from npm_cases.domain.errors import BadInput, NotAllowed, NotFound
 from npm_cases.domain.instants import from_text
-from npm_cases.domain.message_values import a_machine, choice_list, field_list, quoted
+from npm_cases.domain.message_values import a_machine, choice_list, field_list, labelled, quoted
 from npm_cases.domain.messages import say
 from npm_cases.domain.records import ALLEGATION, RECOMMENDATION, Actor, By, Case, Receipt
 from npm_cases.history.event import EventType
@@ -95,20 +95,18 @@ def _check(office: Office, command: CreateCase) -> None:
     unknown = sorted(set(command.fields) - set(ACCEPTED))
     if unknown:
         raise BadInput(say("not_for_new_case", field=unknown[0], known=field_list(ACCEPTED)))
-    channels = sorted(c.id for c in office.pack.channels.values() if c.kind == command.kind)
+    channels = {c.id: c.labels for c in office.pack.channels.values() if c.kind == command.kind}
     if command.fields.get("channel") not in channels:
         given = command.fields.get("channel", "")
         raise BadInput(
             say(
                 "no_channel", field="channel", given=quoted(given), kind=a_machine(command.kind),
-                known=choice_list(channels),
+                known=labelled(channels),
             )
         )  # fmt: skip
     region = command.fields.get("region", "")
     if region and region not in office.pack.regions:
-        raise BadInput(
-            say("not_one_of", field="region", given=quoted(region), known=choice_list(sorted(office.pack.regions)))
-        )
+        raise BadInput(say("not_one_of", field="region", given=quoted(region), known=labelled(office.pack.regions)))
     if command.kind == RECOMMENDATION and not command.fields.get("title", "").strip():
         raise BadInput(say("title_needed", field="title"))
     if command.kind == ALLEGATION and "title" in command.fields:

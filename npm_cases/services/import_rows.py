@@ -16,7 +16,7 @@ from npm_cases.domain import access
 from npm_cases.domain.incoming import ImportedRow, RefusedRow
 from npm_cases.domain.instants import from_text
 from npm_cases.domain.look_alikes import look_alikes
-from npm_cases.domain.message_values import choice_list, quoted
+from npm_cases.domain.message_values import labelled, quoted
 from npm_cases.domain.messages import Said, say
 from npm_cases.domain.records import RECOMMENDATION, Actor, By, Case
 from npm_cases.history.event import OFFICE, EventType
@@ -175,10 +175,10 @@ def _unfit(batch: _Batch, row: ImportedRow) -> RefusedRow | None:
     pack = batch.office.pack
     channel = pack.channels.get(row.channel)
     if channel is None or channel.kind != RECOMMENDATION:
-        known = choice_list(sorted(c.id for c in pack.channels.values() if c.kind == RECOMMENDATION))
+        known = labelled({c.id: c.labels for c in pack.channels.values() if c.kind == RECOMMENDATION})
         return _refused(row, "channel", say("not_one_of", given=quoted(row.channel), known=known))
     if row.region and row.region not in pack.regions:
-        known = choice_list(sorted(pack.regions))
+        known = labelled(pack.regions)
         return _refused(row, "region", say("not_one_of", given=quoted(row.region), known=known))
     if not _is_theirs(batch, row):
         return _refused(row, "row", say("row_not_yours"))

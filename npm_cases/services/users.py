@@ -6,7 +6,7 @@ from typing import Any
 
 from npm_cases.domain import access
 from npm_cases.domain.errors import BadInput, Conflict, NotAllowed, NotFound
-from npm_cases.domain.message_values import choice_list, quoted, role_list
+from npm_cases.domain.message_values import labelled, quoted, role_list
 from npm_cases.domain.messages import say
 from npm_cases.domain.records import CLOCK, Actor, By
 from npm_cases.history.event import OFFICE, EventType
@@ -124,9 +124,7 @@ def check_regions(office: Office, regions: Collection[str]) -> None:
     """Let pass regions of the pack; raises BadInput."""
     for region in regions:
         if region not in office.pack.regions:
-            raise BadInput(
-                say("not_one_of", field="region", given=quoted(region), known=choice_list(sorted(office.pack.regions)))
-            )
+            raise BadInput(say("not_one_of", field="region", given=quoted(region), known=labelled(office.pack.regions)))
 
 
 def sandbox_user(office: Office, user: str) -> Actor:

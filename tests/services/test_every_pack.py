@@ -60,3 +60,4 @@ def test_which_channels_can_be_imported_says_the_pack(tmp_path: Path) -> None:
     (refusal,) = report.refusals
     assert refusal.field == "channel"
     assert "urgent_notification" in refusal.reason
+    assert "Urgent Notification to the Minister" in refusal.why.in_("en")
