@@ -55,17 +55,15 @@ def settings_of(folder: Path, database_url: str = "", **changed: Any) -> Setting
     return Settings(_env_file=None, **given)
 
 
-def an_app(folder: Path, database_url: str = "", **changed: Any) -> App:
+def an_app(folder: Path, database_url: str = "", at: str = MON_2_MAR, **changed: Any) -> App:
     """Make a sandbox with one body outside and a holder for every post; on the database of this run unless a URL is given."""
     app = initialise(settings_of(folder, database_url, **changed), sandbox=True)
     committee = {"id": COMMITTEE, "name": "Synthetic committee", "email": "committee@outside.example", "language": "kk"}
     colony = {"id": COLONY, "name": "Synthetic colony", "email": "colony@outside.example", "superior": COMMITTEE}
     for body in (committee, colony):
-        add_body(app.office, body, CASEWORKER, MON_2_MAR)
+        add_body(app.office, body, CASEWORKER, at)
     for post in posts_held(app):
-        fill_post(
-            app.office, {"post": post, "email": f"{post}@office.example", "language": "kk"}, ADMINISTRATOR, MON_2_MAR
-        )
+        fill_post(app.office, {"post": post, "email": f"{post}@office.example", "language": "kk"}, ADMINISTRATOR, at)
     return app
 
 

@@ -39,6 +39,15 @@ class Recounts:
         except (KeyError, ValueError, IndexError, TypeError, OverflowError, AttributeError) as wrong:
             return [f"the derivation cannot be read: {type(wrong).__name__}: {wrong}"]
 
+    def due_on(self, derivation: Sequence[Plain]) -> str:
+        """Return the due date by this calendar, whichever version of it the derivation was counted with.
+
+        Raises ValueError, KeyError or IndexError for a derivation that cannot be read.
+        """
+        head, *steps = derivation
+        recount = _recount_hours if head["unit"] == "hours" else _recount
+        return str(recount(head, steps, self._calendar).head["due_on"])
+
 
 def _findings(derivation: Sequence[Plain], calendar: PlainCalendar) -> Iterator[str]:
     (head, *steps), tables = derivation, calendar.tables

@@ -84,8 +84,9 @@ def _rungs(app: App, events: list[Row]) -> Iterable[str]:
 def _mail(app: App, events: list[Row]) -> Iterable[str]:
     notices = table(app, "outbox")
     queued = Counter(mail for facts in _facts(events, "rung_taken") for mail in facts["mail"])
+    queued += Counter(facts["mail"] for facts in _facts(events, "mail_queued") if facts.get("obligation"))
     if queued != Counter(row["id"] for row in notices if row["obligation"]):
-        yield "notices and the rungs that gave them differ"
+        yield "notices and the rungs or corrections that gave them differ"
     if len({row["message_id"] for row in notices}) != len(notices):
         yield "two mails have one Message-ID"
     sent = Counter(facts["mail"] for facts in _facts(events, "mail_sent"))

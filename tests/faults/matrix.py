@@ -194,6 +194,11 @@ SHOWN_BY: Mapping[str, tuple[str, ...]] = {
         "tests/domain/test_zone_laws.py::test_an_office_opens_on_its_day_by_its_own_clocks",
         "tests/domain/test_zone_laws.py::test_hours_are_hours_through_every_change_of_a_clock",
     ),
+    "F34": (
+        "tests/faults/test_late_decree.py",
+        "tests/services/test_adoption.py",
+        "tests/faults/test_crash_points.py",
+    ),
     "F35": (
         "tests/faults/test_nobody_sweeps.py::test_after_a_time_without_sweeps_all_is_done_once_oldest_first_late_and_in_digests",
     ),
