@@ -40,7 +40,8 @@ tamper: $(STAMP)  ## every cell of every table changed, and programs of edits (t
 	@$(BIN)/python -m tests.audit.cells
 
 faults: $(STAMP)  ## every fault in its long form, with its figures in docs/reliability.md (hours; SOAK=60 minutes)
-	@$(BIN)/python -m pytest --long --minutes $(or $(SOAK),60) --faults --figures=docs/reliability.md -v -p no:cacheprovider
+	@mkdir -p var
+	@$(BIN)/python -m pytest --long --minutes $(or $(SOAK),60) --faults --notes=var/faults.jsonl --figures=docs/reliability.md -v -p no:cacheprovider
 
 bench: $(STAMP)  ## every benchmark, one after the other
 	@for f in benchmarks/*.py; do echo "== $$f"; $(BIN)/python $$f || exit 1; done

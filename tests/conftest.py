@@ -26,6 +26,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     databases.add_option(parser)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    figures.read_notes_up_to_here(config)
+    config.pluginmanager.register(Notes(config), "notes of faults")
+
+
+class Notes:
+    """Notes each test as it ends."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        figures.note(self._config, report)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     figures.mark_faults(config, items)
     databases.leave_out_what_is_of_sqlite(config, items)

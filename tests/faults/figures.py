@@ -2,18 +2,25 @@
 
 Which tests are of which fault says the table of ``matrix.py``; what a test saw it says by ``figure(kills=6, lost=0)``. Numbers
 of one name are added up; of names that begin with ``most_`` or ``longest_`` the largest counts.
+
+A run of hours may break off, or be split: ``--notes=FILE`` notes each test as it ends, a further run with the same file leaves
+out what passed there, and the page is made of everything noted.
 """
 
+import json
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests.faults.matrix import FAULTS, SHOWN_BY
 
+_SIZE = "NPM_CASES_NOTES_SIZE"
 LARGEST = ("most_", "longest_")
 Figure = Callable[..., None]
 
@@ -39,6 +46,7 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption("--long", action="store_true", help="the long form: every step, every call, a thousand kills")
     group.addoption("--figures", metavar="FILE", help="write what the tests of faults saw into this file")
     group.addoption("--faults", action="store_true", help="the tests of faults alone")
+    group.addoption("--notes", metavar="FILE", help="note each test as it ends; leave out what passed by these notes")
     group.addoption("--minutes", type=float, default=0.0, help="how long the soak runs, instead of its own length")
 
 
@@ -49,6 +57,46 @@ def mark_faults(config: pytest.Config, items: list[pytest.Item]) -> None:
         item.user_properties.append(("faults", faults_of(item)))
     if config.getoption("--faults"):
         items[:] = marked
+    if notes := config.getoption("--notes"):
+        passed = _passed_before(Path(notes))
+        items[:] = [item for item in items if item.nodeid not in passed]
+
+
+def read_notes_up_to_here(config: pytest.Config) -> None:
+    """Fix which notes count for this run, for all its workers alike: another run may be writing on."""
+    notes = config.getoption("--notes")
+    if notes and not hasattr(config, "workerinput"):
+        os.environ[_SIZE] = str(Path(notes).stat().st_size if Path(notes).exists() else 0)
+
+
+def note(config: pytest.Config, report: pytest.TestReport) -> None:
+    """Note a test that ended; called in the process that gathers all reports."""
+    notes = config.getoption("--notes")
+    if not notes or hasattr(config, "workerinput") or not (report.when == "call" or report.outcome != "passed"):
+        return
+    line = {name: getattr(report, name) for name in ("nodeid", "outcome", "when", "user_properties")}
+    line["why"] = str(report.longrepr[2]) if report.outcome == "skipped" and isinstance(report.longrepr, tuple) else ""
+    with Path(notes).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def _passed_before(notes: Path) -> frozenset[str]:
+    size = int(os.environ.get(_SIZE, "0"))
+    if not size:
+        return frozenset()
+    lines = notes.read_bytes()[:size].decode().splitlines()
+    return frozenset(line["nodeid"] for line in map(json.loads, lines) if line["outcome"] == "passed")
+
+
+def _noted(notes: Path) -> list[Any]:
+    """Read the notes as reports, the last one of each test."""
+    found: dict[tuple[str, str], Any] = {}
+    for line in map(json.loads, notes.read_text(encoding="utf-8").splitlines()):
+        report = SimpleNamespace(**line, longrepr=("", 0, line["why"]))
+        if line["outcome"] == "passed":
+            found = {key: one for key, one in found.items() if key[0] != line["nodeid"]}
+        found[line["nodeid"], line["when"]] = report
+    return list(found.values())
 
 
 def faults_of(item: pytest.Item) -> tuple[str, ...]:
@@ -103,7 +151,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     file = config.getoption("--figures")
     if not file:
         return
-    reports = [report for kind in ("passed", "failed", "skipped") for report in terminalreporter.stats.get(kind, [])]
+    notes = config.getoption("--notes")
+    kinds = ("passed", "failed", "skipped")
+    reports = _noted(Path(notes)) if notes else [one for kind in kinds for one in terminalreporter.stats.get(kind, [])]
     text = "\n".join(page(gathered(reports), date.today(), is_long=config.getoption("--long")))  # noqa: DTZ011
     Path(file).write_text(text + "\n", encoding="utf-8")
     terminalreporter.write_line(f"written: {file}")
