@@ -7,6 +7,7 @@ from typing import Any
 
 from npm_cases.history.event import Event, EventType
 from npm_cases.services.obligations import ONE_DAY
+from npm_cases.services.policy_kept import CALENDAR, PACK
 from npm_cases.services.replayed import Mark
 
 Key = tuple[str, ...]
@@ -49,17 +50,28 @@ class Batch:
     mark: Mark
 
 
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The pack or calendar that was adopted last: its version, and the digest of its text."""
+
+    version: str
+    digest: str
+    mark: Mark
+
+
 @dataclass
 class Registers:
     """Everything the office's events say of the registers; thousands of rows, held in memory.
 
-    ``entered`` has the rows of each register by their key, ``invited`` the users who hold an invitation not yet used.
+    ``entered`` has the rows of each register by their key, ``invited`` the users who hold an invitation not yet used,
+    ``adopted`` every pack and calendar in the order they came into force.
     """
 
     entered: dict[str, dict[Key, Entered]] = field(default_factory=dict)
     incidents: dict[str, Raised] = field(default_factory=dict)
     batches: dict[str, Batch] = field(default_factory=dict)
     invited: set[str] = field(default_factory=set)
+    adopted: dict[str, list[InForce]] = field(default_factory=dict)
 
     def take(self, event: Event, mark: Mark) -> str:
         """Take the next event of the office; return what is wrong with it."""
@@ -160,6 +172,15 @@ def _token(registers: Registers, event: Event, mark: Mark) -> str:
     return ""
 
 
+def _adopted(what: str) -> Callable[[Registers, Event, Mark], str]:
+    def adopt(registers: Registers, event: Event, mark: Mark) -> str:
+        adopted = InForce(event.facts[what], event.facts["digest"], mark)
+        registers.adopted.setdefault(what, []).append(adopted)
+        return ""
+
+    return adopt
+
+
 def _absence_ended(registers: Registers, event: Event, mark: Mark) -> str:
     absence = registers.of("absences").get((event.facts["absence"],))
     if absence is None or absence.ended_at:
@@ -204,4 +225,6 @@ _TAKEN_BY: Mapping[EventType, Callable[[Registers, Event, Mark], str]] = {
     EventType.INCIDENT_RAISED: _raised,
     EventType.INCIDENT_CLOSED: _closed,
     EventType.IMPORT_FINISHED: _finished,
+    EventType.PACK_ADOPTED: _adopted(PACK),
+    EventType.CALENDAR_ADOPTED: _adopted(CALENDAR),
 }

@@ -19,6 +19,10 @@ WAY_IN = (
 )
 OWN_WISH = "kept by a person for themselves; nothing follows from it for anybody else"
 
+VALUES = (
+    "name and key of the log, and the rules and calendar that were adopted, are verified; no event says the clock of a "
+    "sandbox, how far a recount came, or which rules an installation was set up with"
+)
 LOOKED_UP = (
     "what lists are looked up by: made from verified rows, made again at any time, and never read as the case itself"
 )
@@ -72,8 +76,8 @@ UNVOUCHED: Mapping[str, Mapping[str, str]] = {
 
 PARTLY: Mapping[str, Mapping[str, str]] = {
     "meta": {
-        "name": "name and key of the log are verified; the clock of a sandbox no event says",
-        "value": "name and key of the log are verified; the clock of a sandbox no event says",
+        "name": VALUES,
+        "value": VALUES,
     },
     "outbox": {
         "recipient": "who held the post is looked up when the mail is bundled; the history says which post was told",
@@ -101,7 +105,7 @@ UNVOUCHED_ROWS: Mapping[str, str] = {
     "commands": "an answer that is gone lets its command be done once more, which the history then says",
     "checkpoints": "the last one taken away, or a copy of it more: the signer's mark and whoever keeps it outside show that",
     "cosignatures": "taken away: the level falls for an auditor who asks for its witness",
-    "meta": "the clock of a sandbox no event says",
+    "meta": "no event says the clock of a sandbox, how far a recount came, or which rules came with the program",
     "tree_nodes": "above the last checkpoint: nodes that are missing are made again from the entries",
 }
 """Tables from which a row can vanish, or come in once more, without a history that says so."""

@@ -12,6 +12,7 @@ from npm_cases.services.ports import Office
 from npm_cases.services.reading import Reader
 from npm_cases.services.replay_registers import COUNTS, Batch, Entered, Key, Raised, Registers
 from npm_cases.services.replayed import Mark, found_at
+from npm_cases.services.verify_policy import policy_differs
 
 Row = Mapping[str, Any]
 NOWHERE = Mark(0, None)
@@ -63,6 +64,7 @@ def registers_differ(office: Office, registers: Registers, reader: Reader) -> It
         yield from _register(register, dict(registers.of(register)), reader)
     yield from _incidents(dict(registers.incidents), reader)
     yield from _batches(dict(registers.batches), reader)
+    yield from policy_differs(registers, reader)
     for row in reader.register("meta"):
         if row["name"] == "origin" and row["value"] != office.origin:
             yield found_at("", NOWHERE, f"the log is called {row['value']}, its events say {office.origin}")
