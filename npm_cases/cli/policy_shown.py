@@ -3,6 +3,7 @@
 from typing import Any
 
 from npm_cases.cli.shell import table
+from npm_cases.domain.calendar import Calendar
 from npm_cases.domain.pack import Ladder, Pack
 from npm_cases.domain.terms import Rule
 
@@ -15,7 +16,7 @@ def shown(pack: Pack) -> dict[str, Any]:
     mechanism = pack.mechanism
     return {
         "id": pack.id, "version": pack.version, "status": pack.status, "zones": list(mechanism.zones),
-        "calendar": f"{pack.calendar.id} {pack.calendar.version}", "languages": list(pack.languages),
+        "calendar": _calendar(pack.calendar), "languages": list(pack.languages),
         "official_languages": list(mechanism.official_languages),
         "models": [
             {"model": m.number, **_dates(m), "source": _source(m.source, m.note)} for m in mechanism.models
@@ -25,7 +26,10 @@ def shown(pack: Pack) -> dict[str, Any]:
             for b in mechanism.bodies
         ],
         "regions": [
-            {"id": region, "labels": dict(labels), "body": mechanism.region_bodies.get(region, "")}
+            {
+                "id": region, "labels": dict(labels), "body": mechanism.region_bodies.get(region, ""),
+                "calendar": _calendar(pack.regional.get(region, pack.calendar)),
+            }
             for region, labels in pack.regions.items()
         ],
         "report": {"labels": dict(mechanism.report.labels), "source": _source(mechanism.report.source)},
@@ -38,6 +42,10 @@ def shown(pack: Pack) -> dict[str, Any]:
         "ladders": [_ladder(ladder) for ladder in pack.ladders],
         "questions": [{"id": q.id, "about": q.about, "text": dict(q.text)} for q in mechanism.questions],
     }  # fmt: skip
+
+
+def _calendar(calendar: Calendar) -> str:
+    return f"{calendar.id} {calendar.version}"
 
 
 def _first_day(rule: Rule) -> str:
@@ -96,8 +104,8 @@ def print_pack(where: Any, pack: Pack, answer: dict[str, Any], lang: str) -> Non
         for b in answer["bodies"]
     ]
     table(where, "Bodies of the mechanism", ("Id", "Name", "", "Source"), rows)
-    regions = [(r["id"], r["labels"][lang], r["body"]) for r in answer["regions"]]
-    table(where, "Regions", ("Id", "Name", "Body responsible"), regions)
+    regions = [(r["id"], r["labels"][lang], r["body"], r["calendar"]) for r in answer["regions"]]
+    table(where, "Regions", ("Id", "Name", "Body responsible", "Calendar"), regions)
     channels = [(c["id"], c["kind"], c["labels"][lang], c["source"]) for c in answer["channels"]]
     table(where, "Channels", ("Id", "Kind", "Name", "Source"), channels)
     terms = [(r["id"], r["term"] + _when(r), r["source"]) for r in answer["rules"]]

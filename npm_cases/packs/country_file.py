@@ -80,6 +80,9 @@ def _build(toml: LocatedToml, written: CountryFile, calendar: Calendar, regional
         )
     if calendar.zone != head.zone:
         raise toml.refuse(("pack", "zone"), f"the pack's zone {head.zone} is not its calendar's, {calendar.zone}")
+    for region, name in head.regional_calendars.items():
+        if name not in regional:
+            raise toml.refuse(("pack", "regional_calendars", region), f"the calendar {name!r} of {region} is not given")
     _tell_apart(toml, calendar, regional)
     return Pack(
         id=head.id, version=head.version, zone=head.zone, opens=head.opens, closes=head.closes, week=head.week,

@@ -1,6 +1,7 @@
 """Prove the policy of a mechanism by search over its tables, rules, ladders and posts, or show where it fails."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
@@ -9,7 +10,7 @@ from npm_cases.services import policy_pack as of_pack, policy_tables as of_table
 from npm_cases.services.policy_bounds import all_bounds
 from npm_cases.services.policy_days import days_not_covered
 from npm_cases.services.policy_paths import Table
-from npm_cases.services.policy_report import Bound, Finding, PolicyReport, bounds_as_markdown
+from npm_cases.services.policy_report import Bound, Finding, PolicyReport, bounds_as_markdown, longest_of
 from npm_cases.services.policy_waits import Waits
 from state_machines import MACHINES
 
@@ -20,12 +21,19 @@ def check_policy(pack: Pack, on: date, machines: Mapping[str, Table] = MACHINES)
     """Prove that silence always brings a case to the Ombudsman in a bounded time, and find every way in which it fails.
 
     ``on`` is the present day: posts must have been in being from the earliest rule to it. Bounds are calendar days, the
-    day of entry being day zero, the longest over all days of the calendar's confirmed years. Where a bound cannot be
-    counted it is missing, and a finding says why. Nothing is raised for a broken pack. Extensions need no proof: no
-    rule can be built with an unbounded one. Source: DESIGN section 3.
+    day of entry being day zero, the longest over all days of the calendar's confirmed years, and over the calendars of
+    the pack's regions. Where a bound cannot be counted it is missing, and a finding says why. Nothing is raised for a
+    broken pack. Extensions need no proof: no rule can be built with an unbounded one. Source: DESIGN section 3.
     """
+    calendars = {one.id: one for one in (pack.calendar, *pack.regional.values())}
+    counted_by = MappingProxyType(dict(machines))
+    reports = [_by_one_calendar(replace(pack, calendar=one), on, counted_by) for one in calendars.values()]
+    findings = dict.fromkeys(finding for report in reports for finding in report.findings)
+    return PolicyReport(tuple(findings), longest_of([report.bounds for report in reports]))
+
+
+def _by_one_calendar(pack: Pack, on: date, machines: Mapping[str, Table]) -> PolicyReport:
     waits = Waits(pack)
-    machines = MappingProxyType(dict(machines))
     findings = (
         *of_tables.states_not_reached(pack, machines),
         *of_tables.states_without_a_way_out(pack, machines),

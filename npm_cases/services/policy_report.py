@@ -1,6 +1,6 @@
 """What a check of the policy says: what is wrong, with the way there, and how long the Ombudsman may have to wait."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 AGE_CEILING_ROW = "age_ceiling"
@@ -55,6 +55,16 @@ class PolicyReport:
 
     findings: tuple[Finding, ...]
     bounds: tuple[Bound, ...]
+
+
+def longest_of(reports: Sequence[Sequence[Bound]]) -> tuple[Bound, ...]:
+    """Return for each state and channel the longest of its bounds, in the order in which they are first met."""
+    found: dict[tuple[str, str, str], Bound] = {}
+    for bound in (one for report in reports for one in report):
+        known = found.setdefault((bound.machine, bound.state, bound.channel), bound)
+        if bound.days > known.days:
+            found[bound.machine, bound.state, bound.channel] = bound
+    return tuple(found.values())
 
 
 def bounds_as_markdown(report: PolicyReport) -> str:

@@ -68,7 +68,12 @@ def test_every_commented_part_of_the_blank_file_is_of_the_format(tmp_path: Path)
     lines = [line.removeprefix("# ") for line in filled().splitlines()[3:]]
     path = tmp_path / "hr.toml"
     path.write_text("\n".join(lines), encoding="utf-8")
-    pack = load_country(path, HERE / "calendars")
+    calendar = (HERE / "calendars" / "hr.toml").read_text(encoding="utf-8")
+    (tmp_path / "calendars").mkdir()
+    (tmp_path / "calendars" / "hr.toml").write_text(calendar, encoding="utf-8")
+    of_its_own = calendar.replace('id = "hr"', 'id = "xx_north"').replace('version = "0"', 'version = "1"')
+    (tmp_path / "calendars" / "xx_north.toml").write_text(of_its_own, encoding="utf-8")
+    pack = load_country(path, tmp_path / "calendars")
     assert {"special_report"} <= set(pack.channels)
     assert pack.rule("visit_reply", date(2026, 3, 2)).version == "act-1"
     assert pack.mechanism.membership

@@ -1,5 +1,6 @@
 """Every pack that comes with the program: it loads, says where its law is from, asks what is unknown, and is proved."""
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from npm_cases.history.canonical import canonical, parsed
 from npm_cases.packs.country_file import country_content, country_from
 from npm_cases.packs.known import load_pack, pack_names
+from npm_cases.packs.located import BadPack
 from npm_cases.services.policy_check import PolicyReport, bounds_as_markdown, check_policy
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +47,24 @@ def test_its_printed_bounds_are_the_counted_ones(name: str) -> None:
 def test_it_can_be_stored_and_read_again(name: str) -> None:
     pack = load_pack(name)
     content = country_content(ROOT / "config" / "countries" / f"{name}.toml")
-    assert country_from(parsed(canonical(content)), pack.calendar) == pack
+    regional = {calendar.id: calendar for calendar in pack.regional.values()}
+    assert country_from(parsed(canonical(content)), pack.calendar, regional) == pack
+
+
+def test_a_stored_pack_without_the_calendar_of_a_region_is_refused() -> None:
+    content = country_content(ROOT / "config" / "countries" / "gb.toml")
+    with pytest.raises(BadPack, match="gb_scotland"):
+        country_from(content, load_pack("gb").calendar)
+
+
+def test_a_bound_counts_by_the_calendar_of_whichever_region_waits_longest() -> None:
+    gb = load_pack("gb")
+    (scotland,) = [calendar for calendar in gb.regional.values() if calendar.id == "gb_scotland"]
+    there = check_policy(replace(gb, calendar=scotland, regional={}), TODAY).bounds
+    longest = {(one.machine, one.state, one.channel): one.days for one in report_of("gb").bounds}
+    assert all(longest[one.machine, one.state, one.channel] >= one.days for one in there)
+    england = check_policy(replace(gb, regional={}), TODAY).bounds
+    assert [one.days for one in england] != [longest[one.machine, one.state, one.channel] for one in england]
 
 
 @pytest.mark.parametrize("name", DRAFTS)
