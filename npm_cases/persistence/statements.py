@@ -11,6 +11,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects import postgresql
@@ -94,6 +95,19 @@ UNSEQUENCED = (
     .order_by(case_events.c.at, case_events.c.chain, case_events.c.seq)
     .limit(bindparam("b_limit", type_=Integer))
 )
+UNSEQUENCED_LATELY = text(
+    "WITH since AS (SELECT e.at FROM log_entries l JOIN case_events e ON e.chain = l.chain AND e.seq = l.seq "
+    "WHERE l.idx = greatest((SELECT max(idx) FROM log_entries) - :b_back, 0)), "
+    "heads AS MATERIALIZED (SELECT id FROM cases WHERE last_at > (SELECT at FROM since) "
+    "UNION ALL SELECT id FROM chains WHERE last_at > (SELECT at FROM since)) "
+    "SELECT e.chain, e.seq, e.leaf, state.missing FROM heads "
+    "CROSS JOIN LATERAL (SELECT coalesce(max(l.seq), 0) AS seq FROM log_entries l WHERE l.chain = heads.id) placed "
+    "CROSS JOIN LATERAL (SELECT * FROM case_events e WHERE e.chain = heads.id AND e.seq > placed.seq OFFSET 0) e "
+    "CROSS JOIN (SELECT (SELECT coalesce(sum(seq), 0) FROM cases) + (SELECT coalesce(sum(seq), 0) FROM chains) "
+    "- (SELECT coalesce(max(idx), -1) + 1 FROM log_entries) AS missing) state ORDER BY e.at, e.chain, e.seq"
+)
+"""The events without a place of chains written to after the instant of an event some places back, and how many are without
+one anywhere in the same state (PostgreSQL). OFFSET keeps the server from reading all events instead of a few by their key."""
 LOG_STATE = select(
     select(func.coalesce(func.sum(cases.c.seq), 0)).scalar_subquery()
     + select(func.coalesce(func.sum(chains.c.seq), 0)).scalar_subquery(),

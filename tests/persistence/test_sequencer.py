@@ -3,6 +3,7 @@
 from threading import Thread
 
 import pytest
+from sqlalchemy import text
 
 from npm_cases.persistence import sequencer
 from npm_cases.persistence.database import Database
@@ -43,6 +44,44 @@ def test_with_nothing_to_do_no_lock_is_waited_for(database: Database) -> None:
     with SqlWork(database) as writing:
         writing.chain("a")
         assert sequence(database) == 0
+
+
+@pytest.mark.pg
+def test_a_few_events_are_looked_for_in_what_was_written_to_of_late(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(postgres_url)
+    with SqlWork(database) as work:
+        append(work, "b", 2, AT)
+        work.commit()
+    assert sequence(database) == 2
+    monkeypatch.setattr(sequencer.sql, "UNSEQUENCED", text("SELECT 1 FROM nowhere"))
+    with SqlWork(database) as work:
+        for name in ("b", "a"):
+            append(work, name, 2, LATER)
+        work.commit()
+    assert sequence(database) == 4
+    assert log(database) == [(0, "b", 1), (1, "b", 2), (2, "a", 1), (3, "a", 2), (4, "b", 3), (5, "b", 4)]
+    database.close()
+
+
+@pytest.mark.pg
+def test_an_event_older_than_what_is_looked_through_is_found_all_the_same_and_in_its_chains_order(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(postgres_url)
+    monkeypatch.setattr(sequencer, "PLACES_BACK", 0)
+    with SqlWork(database) as work:
+        append(work, "first", 1, LATER)
+        work.commit()
+    assert sequence(database) == 1
+    with SqlWork(database) as work:
+        append(work, "old", 2, AT)
+        append(work, "first", 1, LATER)
+        work.commit()
+    assert sequence(database) == 3
+    assert log(database) == [(0, "first", 1), (1, "old", 1), (2, "old", 2), (3, "first", 2)]
+    database.close()
 
 
 @pytest.mark.pg
