@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from npm_cases.bootstrap import App
 from npm_cases.domain.errors import CaseError
 from npm_cases.domain.instants import as_text, from_text
+from npm_cases.packs.known import load_pack
 from npm_cases.persistence.backup_notes import backup_notes
 from npm_cases.persistence.migrate import check_ready, check_triggers
 from npm_cases.persistence.roles import loose_rights
@@ -112,7 +113,11 @@ def policy(app: App, now: str) -> Check:
     vacant = vacant_posts(app.office, now)
     if vacant:
         return _check("policy", "vacant", well=False, do="fill", posts=", ".join(vacant))
-    return _check("policy", "found", well=True, name=app.office.pack.id, version=app.office.pack.version)
+    name, version = app.office.pack.id, app.office.pack.version
+    brought = load_pack(app.settings.country).version
+    if brought != version:
+        return _check("policy", "other", well=True, name=name, version=version, brought=brought)
+    return _check("policy", "found", well=True, name=name, version=version)
 
 
 def _is_stale(app: App, last: str, now: str) -> bool:
