@@ -64,6 +64,9 @@ def mark_faults(config: pytest.Config, items: list[pytest.Item]) -> None:
 
 def read_notes_up_to_here(config: pytest.Config) -> None:
     """Fix which notes count for this run, for all its workers alike: another run may be writing on."""
+    for name in ("notes", "figures"):
+        if file := config.getoption(name):
+            setattr(config.option, name, str(Path(file).absolute()))  # tests work in folders of their own
     notes = config.getoption("--notes")
     if notes and not hasattr(config, "workerinput"):
         os.environ[_SIZE] = str(Path(notes).stat().st_size if Path(notes).exists() else 0)
