@@ -245,7 +245,7 @@ class Transaction:
         arranged = prepared.arrange(values or {})
         self._begin()
         link = self._link
-        cursor = link.cursor() if self.database.is_sqlite else link.cursor(name=f"stream_{id(arranged)}")
+        cursor = link.cursor() if self.database.is_sqlite else link.cursor(name=f"stream_{id(arranged)}", binary=True)
         try:
             cursor.execute(prepared.sql, arranged)
             while page := cursor.fetchmany(at_once):

@@ -106,7 +106,7 @@ class _RawPages:
         self._link = link
 
     def pages(self, _: int = 0, __: int = 0) -> Iterator[list[tuple[int, bytes, bytes]]]:
-        cursor = self._link.cursor() if self._job.is_sqlite else self._link.cursor(name="log")
+        cursor = self._link.cursor() if self._job.is_sqlite else self._link.cursor(name="log", binary=True)
         cursor.execute(self._job.query, self._job.values)
         while page := cursor.fetchmany(PAGE):
             yield [row[:3] if row[3] else (row[0], row[1], self._looked_up(row[0])) for row in page]
