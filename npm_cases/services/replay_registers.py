@@ -52,11 +52,12 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """The pack or calendar that was adopted last: its version, and the digest of its text."""
+    """A pack or calendar that was adopted: its version, the digest of its text, and of a calendar which one it is."""
 
     version: str
     digest: str
     mark: Mark
+    of: str = ""
 
 
 @dataclass
@@ -174,7 +175,7 @@ def _token(registers: Registers, event: Event, mark: Mark) -> str:
 
 def _adopted(what: str) -> Callable[[Registers, Event, Mark], str]:
     def adopt(registers: Registers, event: Event, mark: Mark) -> str:
-        adopted = InForce(event.facts[what], event.facts["digest"], mark)
+        adopted = InForce(event.facts[what], event.facts["digest"], mark, event.facts.get("of", ""))
         registers.adopted.setdefault(what, []).append(adopted)
         return ""
 

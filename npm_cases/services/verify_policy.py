@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from npm_cases.history.event import OFFICE
 from npm_cases.proving.verdict import Finding
-from npm_cases.services.policy_kept import KINDS, digest_of
+from npm_cases.services.policy_kept import KINDS, calendar_of_region, digest_of
 from npm_cases.services.reading import Reader
 from npm_cases.services.replay_registers import Registers
 from npm_cases.services.replayed import Mark, found_at
@@ -24,12 +24,13 @@ def policy_differs(registers: Registers, reader: Reader) -> Iterator[Finding]:
 
 
 def _not_the_last(what: str, registers: Registers, meta: dict[str, str]) -> Iterator[Finding]:
-    if not (adopted := registers.adopted.get(what)):
-        return
-    last, found = adopted[-1], meta.get(what, "")
-    if found != last.digest:
-        said = f"the {what} in force is {found or 'none'}, but {last.version} was adopted last, {last.digest}"
-        yield found_at(OFFICE, last.mark, said)
+    """Say which pack or calendar in force is not the one of its kind adopted last; a region's calendar is of a kind of its own."""
+    for last in {one.of: one for one in registers.adopted.get(what, ())}.values():
+        regional = calendar_of_region(last.of)
+        found = meta.get(regional if regional in meta else what, "")
+        if found != last.digest:
+            said = f"the {what} in force is {found or 'none'}, but {last.version} was adopted last, {last.digest}"
+            yield found_at(OFFICE, last.mark, said)
 
 
 def _texts(what: str, registers: Registers, meta: dict[str, str]) -> Iterator[Finding]:
