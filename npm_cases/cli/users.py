@@ -37,6 +37,7 @@ def _add(group: typer.Typer) -> None:
         *,
         role: Roles,
         region: Regions = None,
+        of_body: Annotated[str, typer.Option(help="A body of the mechanism: they work in its regions.")] = "",
         email: Annotated[str, typer.Option(help="Address for notices.")] = "",
         language: Annotated[str, typer.Option(help="kk, ru or en")] = "",
         full_name: Annotated[str, typer.Option("--full-name", help="Name for people.")] = "",
@@ -51,11 +52,25 @@ def _add(group: typer.Typer) -> None:
         """
         from npm_cases.services.users import AddUser, add_user
 
-        regions, units = tuple(region or ()), tuple(unit or ())
+        regions, units = (*(region or ()), *_regions_of(shell, of_body)), tuple(unit or ())
         wanted = AddUser(
             user, tuple(role), shell.actor(), shell.at(), full_name, email, language, regions, units
         )  # fmt: skip
         _token(shell, user, add_user(shell.office, wanted), full_name)
+
+
+def _regions_of(shell: Shell, body: str) -> tuple[str, ...]:
+    """Return the regions a body of the mechanism answers for; none where no body is named."""
+    from npm_cases.domain.errors import BadInput
+
+    if not body:
+        return ()
+    of = shell.office.pack.mechanism.region_bodies
+    found = tuple(sorted(region for region, responsible in of.items() if responsible == body))
+    if not found:
+        known = ", ".join(sorted(set(of.values()))) or "none: this mechanism is one body"
+        raise BadInput(f"--of-body {body!r} answers for no region; bodies that do: {known}")
+    return found
 
 
 def _set(group: typer.Typer) -> None:

@@ -61,6 +61,12 @@ SENTENCES = {
         "здесь такого поля нет; есть поля: {known}",
         "мұнда ондай өріс жоқ; бар өрістер: {known}",
     ),
+    "region_of_body_needed": T(
+        "several bodies share this mechanism, and the region says whose case it is; choose one of {known}",
+        "механизм делят несколько органов, и регион говорит, чьё это дело; выберите: {known}",
+        "тетікті бірнеше орган бөліседі, істің кімдікі екенін өңір айтады; таңдаңыз: {known}",
+        hint="give --field {field}=...",
+    ),
     "field_needed": T(
         "it is needed; fill it in",
         "это поле обязательно; заполните его",

@@ -58,6 +58,7 @@ def create_case(office: Office, command: CreateCase) -> Created:
     role = access.need(command.actor, "create a case")
     _check(office, command)
     seen = _in_their_region(command)
+    _of_one_body(office, seen)
     return once_more(lambda: _created_once(office, seen, role), seen.key)
 
 
@@ -111,6 +112,17 @@ def _check(office: Office, command: CreateCase) -> None:
         raise BadInput(say("title_needed", field="title"))
     if command.kind == ALLEGATION and "title" in command.fields:
         raise BadInput(say("no_title_for_allegation", field="title"))
+
+
+def _of_one_body(office: Office, command: CreateCase) -> None:
+    """Have every case belong to one body where several share a mechanism, so that no other body's people come upon it.
+
+    What is published belongs to all. Raises BadInput.
+    """
+    bodies = set(office.pack.mechanism.region_bodies.values())
+    published = office.pack.channel(command.fields["channel"]).public
+    if len(bodies) > 1 and not published and not command.fields.get("region"):
+        raise BadInput(say("region_of_body_needed", field="region", known=labelled(office.pack.regions)))
 
 
 def _in_their_region(command: CreateCase) -> CreateCase:

@@ -34,7 +34,7 @@ def a_case_in_each_channel(app: App) -> set[str]:
         (
             an_allegation(app, channel=channel.id, region=region)
             if channel.kind == ALLEGATION
-            else a_recommendation(app, channel=channel.id)
+            else a_recommendation(app, channel=channel.id, region=region)
         ).number
         for channel in issued
     }
