@@ -298,7 +298,7 @@ def refused(made: tuple[Settings, Path], kind: type[CaseError], words: str) -> N
         with pytest.raises(kind, match=words):
             use(settings, folder, LATER)
     assert (every_byte(settings.data_dir), every_byte(folder)) == (before, kept)
-    assert sorted(one.name for one in settings.data_dir.iterdir()) == ["documents", "keys", "signer"]
+    assert sorted(one.name for one in settings.data_dir.iterdir()) == ["backups.json", "documents", "keys", "signer"]
 
 
 def files_of(folder: Path) -> list[str]:
