@@ -35,6 +35,7 @@ tables: $(STAMP)  ## write docs/tables anew from the code
 	@$(BIN)/python -m state_machines.printed docs/tables
 	@$(BIN)/python -m npm_cases.cli.bounds_tables docs/tables
 	@$(BIN)/python -m npm_cases.cli.access_matrix docs/access.md
+	@$(BIN)/python -m npm_cases.cli.vocabulary_tables docs/vocabularies.md
 
 tamper: $(STAMP)  ## every cell of every table changed, and programs of edits (ten minutes)
 	@$(BIN)/python -m tests.audit.cells

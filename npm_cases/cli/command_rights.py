@@ -80,6 +80,8 @@ COMMANDS: Mapping[str, str] = {
     "post add":              "fill a post",
     "post list":             "list a register",
     "production":            MACHINE_ROOM,
+    "report status":         "list cases",
+    "report vocabularies":   NOTHING,
     "run":                   MACHINE_ROOM,
     "serve":                 MACHINE_ROOM,
     "simulate":              MACHINE_ROOM,

@@ -27,6 +27,7 @@ def build_cli() -> typer.Typer:
         policy,
         production,
         registers,
+        reports,
         setup,
         web,
     )
@@ -50,6 +51,7 @@ def build_cli() -> typer.Typer:
         registers,
         policy,
         calendars,
+        reports,
         keys,
         backup,
         database,

@@ -20,6 +20,9 @@ def register(app: typer.Typer) -> None:
         *,
         format_: Annotated[str, typer.Option("--format", help="upr, csv or json")] = "upr",
         encoding: Annotated[str, typer.Option(help="utf-8, mac_roman or cp1252; found out where only one fits.")] = "",
+        vocabulary: Annotated[
+            str, typer.Option(help="Whose words stand in the column status; found out where only one fits them all.")
+        ] = "",
         dry_run: Annotated[bool, typer.Option("--dry-run", help="Count and check, write nothing.")] = False,
         refused: Annotated[
             Path | None, typer.Option("--refused", help="Write the refused rows here, to mend and import again.")
@@ -35,22 +38,36 @@ def register(app: typer.Typer) -> None:
             raise BadInput(f"--refused {refused} exists already; name a new file, so that nothing is lost")
         fmt: Any = format_
         used = decoded_as(file, encoding or None)
+        words = _vocabulary(file, fmt, encoding, vocabulary)
         progress = Progress()
         bad: list[Any] = []
         with _bar(shell, file, progress) as advance:
             report = import_rows(
                 shell.office, read_rows(file, fmt, encoding or None, progress), shell.actor(), shell.at(),
-                dry_run=dry_run, on_refused=bad.append if refused else lambda _: None, on_batch=lambda _: advance(),
+                vocabulary=words, dry_run=dry_run, on_refused=bad.append if refused else lambda _: None, on_batch=lambda _: advance(),
             )  # fmt: skip
         if refused is not None and bad:
             write_refused(refused, HEADERS[fmt], bad)
         answer = {
             "read": report.read, "new": report.new, "same": report.same, "changed": report.changed,
-            "refused": report.refused, "encoding": used, "dry_run": dry_run,
+            "refused": report.refused, "encoding": used, "dry_run": dry_run, "vocabulary": words.id if words else "",
+            "vocabulary_guessed": bool(words and not vocabulary),
             "refusals": [{"line": r.line, "field": r.field, "reason": r.reason} for r in report.refusals],
             "look_alikes": [{"line": one.line, "field": one.field, "words": one.words} for one in report.look_alikes],
         }  # fmt: skip
         shell.out(answer, lambda where: _show(where, file, answer, refused))
+
+
+def _vocabulary(file: Path, fmt: Any, encoding: str, given: str) -> Any:
+    """Return the vocabulary given, or the only one that knows every status of the file; None where that is none."""
+    from npm_cases.domain.vocabulary import fitting
+    from npm_cases.importers import statuses_in
+    from npm_cases.packs.vocabulary_file import vocabularies, vocabulary
+
+    if given:
+        return vocabulary(given)
+    fit = fitting(vocabularies(), statuses_in(file, fmt, encoding or None))
+    return fit[0] if len(fit) == 1 else None
 
 
 def _bar(shell: Shell, file: Path, progress: Any) -> Any:
@@ -77,6 +94,9 @@ def _show(where: Any, file: Path, answer: dict[str, Any], refused: Path | None) 
         f"{file.name} ({answer['encoding']}): {answer['read']} rows read; {answer['new']} {mode} new, {answer['same']} same, "
         f"{answer['changed']} changed, {answer['refused']} refused"
     )
+    if answer["vocabulary"]:
+        how = "the only one that knows every status of the file" if answer["vocabulary_guessed"] else "as given"
+        where.print(f"statuses are words of {answer['vocabulary']}, {how}")
     if answer["refusals"]:
         rows = [(r["line"], r["field"], as_typed(r["reason"])) for r in answer["refusals"][:20]]
         table(where, "Refused", ("Line", "Field", "Reason"), rows)

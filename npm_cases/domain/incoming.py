@@ -13,6 +13,7 @@ class ImportedRow:
     The same ``key`` and the same ``digest`` is the same row; the same key with another digest is a changed row.
     ``title`` is kept as typed, formula-leading characters included; names and codes are trimmed at both ends.
     ``response`` is "accepted", "rejected" or "" (none on file); ``reason_code`` is "noted" or "".
+    ``status`` is a published word of some vocabulary, as typed, or "".
     ``raw`` are its cells as typed, in the order of the format's header, so that it can be mended where it is refused later.
     In the UPR format ``issued_on`` and ``responded_on`` are the first day of the session's month: the day is unknown.
     """
@@ -34,6 +35,7 @@ class ImportedRow:
     region: str
     issued_on: date | None = None
     number: str = ""
+    status: str = ""
     raw: tuple[str, ...] = field(default=(), compare=False)
 
 

@@ -16,6 +16,22 @@ SENTENCES = {
         "{given} не ответ; напишите Accepted, Rejected или Noted либо ничего",
         "{given} жауап емес; Accepted, Rejected немесе Noted деп жазыңыз, не бос қалдырыңыз",
     ),
+    "status_needs_vocabulary": T(
+        "{given} is a word of somebody's own, and no vocabulary, or more than one, knows every status of this file",
+        "{given}: слово чужого словаря; все статусы этого файла не знает ни один словарь или знают сразу несколько",
+        "{given} – басқа сөздіктің сөзі; осы файлдың барлық мәртебесін ешбір сөздік білмейді немесе бірнешеуі біледі",
+        hint="give --vocabulary ID; 'npm-cases report vocabularies' lists them",
+    ),
+    "status_unknown": T(
+        "{given} is no word of the vocabulary {vocabulary}; its words are {known}",
+        "{given}: такого слова в словаре {vocabulary} нет; есть: {known}",
+        "{given}: {vocabulary} сөздігінде мұндай сөз жоқ; барлары: {known}",
+    ),
+    "status_refused": T(
+        "{given}: {why}; words that say how far it got are {known}",
+        "{given}: {why}; о ходе исполнения говорят слова: {known}",
+        "{given}: {why}; орындалуын айтатын сөздер: {known}",
+    ),
     "no_day": T(
         "{given} is not a day; write it as year-month-day, such as 2024-03-31",
         "{given} не день; напишите его как год-месяц-день, например 2024-03-31",

@@ -3,7 +3,7 @@
 from npm_cases.importers.decoding import ENCODINGS, decoded_as
 from npm_cases.importers.errors import BadFile, ImportRefused, UndecidedEncoding
 from npm_cases.importers.opening import Progress
-from npm_cases.importers.reading import HEADERS, Format, read_rows
+from npm_cases.importers.reading import HEADERS, Format, read_rows, statuses_in
 from npm_cases.importers.refused import write_refused
 from npm_cases.importers.rows import ImportedRow, RefusedRow
 
@@ -19,5 +19,6 @@ __all__ = [
     "UndecidedEncoding",
     "decoded_as",
     "read_rows",
+    "statuses_in",
     "write_refused",
 ]

@@ -5,11 +5,11 @@ from typing import Final
 
 from npm_cases.domain.messages import say
 from npm_cases.importers.checks import Unfit, check_text, day_of, needed, response_of, shown
-from npm_cases.importers.rows import SEPARATOR, ImportedRow, digest_of, key_of
+from npm_cases.importers.rows import SEPARATOR, ImportedRow, digest_of, key_of, without_empty_status
 
 HEADER: Final = (
     "channel", "addressee", "title", "theme", "symbol", "paragraph", "from", "number",
-    "issued_on", "response", "responded_on", "session", "region",
+    "issued_on", "response", "responded_on", "session", "region", "status",
 )  # fmt: skip
 NEEDED: Final = frozenset({"channel", "addressee", "title"})
 
@@ -31,7 +31,7 @@ def row_reader() -> Callable[[int, Sequence[str]], ImportedRow]:
         return ImportedRow(
             line=line,
             key=key_of((channel, addressee, cell["symbol"], cell["paragraph"]), title),
-            digest=digest_of(cells),
+            digest=digest_of(without_empty_status(cells)),
             channel=channel,
             addressee=addressee,
             title=title,
@@ -46,6 +46,7 @@ def row_reader() -> Callable[[int, Sequence[str]], ImportedRow]:
             region=cell["region"].strip(),
             issued_on=issued_on,
             number=cell["number"].strip(),
+            status=cell["status"].strip(),
             raw=tuple(cells),
         )
 

@@ -43,6 +43,23 @@ def read_rows(
             yield from _from_records(path, fmt, records(path, text))
 
 
+def statuses_in(path: Path, fmt: Format, encoding: str | None = None) -> frozenset[str]:
+    """Return every published status the rows of a file hold; raises like ``read_rows``.
+
+    A table without that column is not read beyond its header.
+    """
+    if fmt != "json" and not _has_status(path, fmt, encoding):
+        return frozenset()
+    rows = read_rows(path, fmt, encoding)
+    return frozenset(row.status for row in rows if isinstance(row, ImportedRow) and row.status)
+
+
+def _has_status(path: Path, fmt: Format, encoding: str | None) -> bool:
+    with opened_text(path, decoded_as(path, encoding), None) as text:
+        first = next(records(path, text), None)
+    return first is not None and HEADERS[fmt][-1] in {name.strip() for name in first.cells}
+
+
 def _from_records(path: Path, fmt: Format, found: Iterator[Record]) -> Iterator[ImportedRow | RefusedRow]:
     first = next(found, None)
     if first is None:

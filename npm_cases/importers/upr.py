@@ -9,11 +9,11 @@ from typing import Final
 
 from npm_cases.domain.messages import Said, say
 from npm_cases.importers.checks import Unfit, check_text, needed, response_of, shown
-from npm_cases.importers.rows import SEPARATOR, ImportedRow, digest_of, key_of
+from npm_cases.importers.rows import SEPARATOR, ImportedRow, digest_of, key_of, without_empty_status
 from npm_cases.importers.sessions import session_months
 
 HEADER: Final = (
-    "To", "To-Rgrp", "To-Org", "Text", "From", "From-Rgrp", "From-Org", "Response", "Action", "Issue", "Session",
+    "To", "To-Rgrp", "To-Org", "Text", "From", "From-Rgrp", "From-Org", "Response", "Action", "Issue", "Session", "Status",
 )  # fmt: skip
 NEEDED: Final = frozenset({"To", "Text", "From", "Response", "Session"})
 
@@ -24,7 +24,7 @@ def row_reader() -> Callable[[int, Sequence[str]], ImportedRow]:
     numbers = {str(number): number for number in months}
 
     def read(line: int, cells: Sequence[str]) -> ImportedRow:
-        to, _, _, text, by, _, _, said, _, issues, session_text = cells
+        to, _, _, text, by, _, _, said, _, issues, session_text, status = cells
         joined = SEPARATOR.join(cells)
         check_text(HEADER, cells, joined.replace(SEPARATOR, " "))
         needed("To", to)
@@ -37,7 +37,7 @@ def row_reader() -> Callable[[int, Sequence[str]], ImportedRow]:
         return ImportedRow(
             line=line,
             key=key_of((to, by, str(session)), text),
-            digest=digest_of(cells),
+            digest=digest_of(without_empty_status(cells)),
             channel="upr",
             addressee=to.strip(),
             title=text,
@@ -51,6 +51,7 @@ def row_reader() -> Callable[[int, Sequence[str]], ImportedRow]:
             responded_on=month if response else None,
             region="",
             issued_on=month,
+            status=status.strip(),
             raw=tuple(cells),
         )
 

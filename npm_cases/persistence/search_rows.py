@@ -25,6 +25,7 @@ class SearchRows(Gathering):
             **index.next_due(_clocks(opened)),
             "issued_on": index.issued_on(case, _starts(opened)),
             "escalated_at": "" if case.escalation == index.REST else case.last_at,
+            "implemented_at": case.last_at if case.state == "implemented" else "",
             "themes": index.themes_column(case),
         }
 

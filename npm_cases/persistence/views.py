@@ -14,6 +14,7 @@ from npm_cases.persistence.history_rows import SqlHistories
 from npm_cases.persistence.month_rows import MonthRows
 from npm_cases.persistence.schema import cases, exclusions, incidents, obligations, outbox, rungs_taken
 from npm_cases.persistence.statements import EVENTS_OF
+from npm_cases.persistence.status_rows import StatusRows
 from npm_cases.services.case_views import ListFilter
 
 LISTED = ("id", "number", "kind", "channel", "state", "escalation", "region", "title", "addressee", "assignee")
@@ -23,7 +24,7 @@ _NEXT_DUE = select(func.min(obligations.c.due_on)).where(_OPEN).scalar_subquery(
 _NEXT_DUE_AT = select(func.min(obligations.c.due_at)).where(_OPEN).scalar_subquery()
 
 
-class SqlViews(FindingRows, DayRows, MonthRows, BoardRows, AuditRows):
+class SqlViews(FindingRows, DayRows, MonthRows, BoardRows, AuditRows, StatusRows):
     """Views over one database."""
 
     def __init__(self, database: Database) -> None:

@@ -7,6 +7,7 @@ from npm_cases.domain import access
 from npm_cases.domain.errors import NotFound
 from npm_cases.domain.incoming import ImportedRow, RefusedRow
 from npm_cases.domain.records import Actor
+from npm_cases.domain.vocabulary import Vocabulary
 from npm_cases.services.import_rows import ImportReport, codes_of, import_rows
 from npm_cases.services.ports import Office, Work
 
@@ -57,13 +58,18 @@ class _Kept:
             self.refused.append(row)
 
 
-def dry_run(office: Office, rows: Iterable[ImportedRow | RefusedRow], actor: Actor, at: str, after: int = 0) -> DryRun:
+def dry_run(
+    office: Office, rows: Iterable[ImportedRow | RefusedRow], actor: Actor, at: str, after: int = 0,
+    vocabulary: Vocabulary | None = None,
+) -> DryRun:  # fmt: skip
     """Count what an import of these rows would do, and write nothing; ``after`` so many refused rows the next are shown.
 
     Raises NotAllowed; whatever reading the rows raises.
     """
     kept = _Kept(after)
-    report = import_rows(office, rows, actor, at, dry_run=True, on_refused=kept.refuse, on_row=kept.row)
+    report = import_rows(
+        office, rows, actor, at, vocabulary=vocabulary, dry_run=True, on_refused=kept.refuse, on_row=kept.row
+    )
     with office.open_reading() as work:
         shown = {
             kind: tuple(_shown(work, row, case, actor) for row, case in found) for kind, found in kept.rows.items()

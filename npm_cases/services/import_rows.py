@@ -19,14 +19,16 @@ from npm_cases.domain.look_alikes import look_alikes
 from npm_cases.domain.message_values import labelled, quoted
 from npm_cases.domain.messages import Said, say
 from npm_cases.domain.records import RECOMMENDATION, Actor, By, Case
+from npm_cases.domain.vocabulary import Vocabulary
 from npm_cases.history.event import OFFICE, EventType
 from npm_cases.services import obligations
 from npm_cases.services.clock_guard import need_clock_not_behind
 from npm_cases.services.committed import insert_committed
 from npm_cases.services.create_case import birth_facts, new_case
 from npm_cases.services.exclusion import is_kept_from
-from npm_cases.services.moves import born
+from npm_cases.services.moves import born, is_final
 from npm_cases.services.ports import Office, Work
+from npm_cases.services.published_status import published_facts, state_meant, status_codes, status_unfit
 from npm_cases.services.recording import instant, record
 
 BATCH_ROWS = 500
@@ -46,7 +48,10 @@ class LookAlike:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import did: read = new + same + changed + refused; ``look_alikes`` are the first names to look at."""
+    """What an import did: read = new + same + changed + refused; ``look_alikes`` are the first names to look at.
+
+    ``vocabulary`` is the one the statuses were read by.
+    """
 
     read: int = 0
     new: int = 0
@@ -55,6 +60,7 @@ class ImportReport:
     refused: int = 0
     refusals: list[RefusedRow] = field(default_factory=list)
     look_alikes: list[LookAlike] = field(default_factory=list)
+    vocabulary: Vocabulary | None = None
 
 
 OnRow = Callable[[ImportedRow, str, str], None]
@@ -74,6 +80,7 @@ class _Batch:
     dry_run: bool
     seen: dict[str, tuple[str, str, str]]
     on_row: OnRow
+    vocabulary: Vocabulary | None = None
     keeps_some: bool = False
 
 
@@ -83,6 +90,7 @@ def import_rows(
     actor: Actor,
     at: str,
     *,
+    vocabulary: Vocabulary | None = None,
     dry_run: bool = False,
     on_refused: Callable[[RefusedRow], None] = lambda _: None,
     on_batch: Callable[[ImportReport], None] = lambda _: None,
@@ -90,10 +98,11 @@ def import_rows(
 ) -> ImportReport:
     """Import rows batch by batch and return the counts; a dry run counts the same and writes nothing.
 
+    ``vocabulary`` says what the status of a row means; without one a row with a status is refused.
     Raises NotAllowed for a role that may not import; whatever breaks a batch undoes that batch alone.
     """
     role = access.need(actor, "import cases")
-    report = ImportReport()
+    report = ImportReport(vocabulary=vocabulary)
     batch_id = office.new_id()
     today = office.times.day(from_text(at))
     seen: dict[str, tuple[str, str, str]] = {}
@@ -106,7 +115,9 @@ def import_rows(
             need_clock_not_behind(work, office, at)
             work.look_up_imported([row.key for row in good])
             keeps_some = is_kept_from(work, actor)
-            batch = _Batch(work, office, actor, role, at, batch_id, today, report, dry_run, seen, on_row, keeps_some)
+            batch = _Batch(
+                work, office, actor, role, at, batch_id, today, report, dry_run, seen, on_row, vocabulary, keeps_some
+            )  # fmt: skip
             for row in good:
                 _import_one(batch, row, on_refused)
             office.at_point("import.before_commit")
@@ -180,6 +191,8 @@ def _unfit(batch: _Batch, row: ImportedRow) -> RefusedRow | None:
     if row.region and row.region not in pack.regions:
         known = labelled(pack.regions)
         return _refused(row, "region", say("not_one_of", given=quoted(row.region), known=known))
+    if why := status_unfit(row, batch.vocabulary):
+        return _refused(row, "status", why)
     if not _is_theirs(batch, row):
         return _refused(row, "row", say("row_not_yours"))
     for name in ("issued_on", "responded_on"):
@@ -206,12 +219,14 @@ def _refused(row: ImportedRow, name: str, why: Said) -> RefusedRow:
 def _new(batch: _Batch, row: ImportedRow) -> None:
     work, office = batch.work, batch.office
     series = f"R-{batch.today.year}"
+    start = row.responded_on or row.issued_on or batch.today
     case = new_case(
         office, RECOMMENDATION, row.channel, f"{series}-{work.next_number(series):06d}", batch.at,
         region=row.region, addressee=_body(batch, row.addressee), place="", title=row.title, assignee="",
-        facts=codes_of(row),
+        facts=codes_of(row, batch.vocabulary) | published_facts(row, start),
     )  # fmt: skip
-    born(case, {RECOMMENDATION: _state(office, row)})
+    born(case, {RECOMMENDATION: state_meant(row, batch.vocabulary) or _state(office, row)})
+    case.closed_at = batch.at if is_final(case) else ""
     work.add_case(case)
     facts = birth_facts(case) | {"row": row.key, "batch": batch.batch}
     sealed: dict[str, str] = {}
@@ -219,7 +234,6 @@ def _new(batch: _Batch, row: ImportedRow) -> None:
         facts["title"] = hashlib.sha256(row.title.encode()).hexdigest()
     else:
         sealed["title"] = row.title
-    start = row.responded_on or row.issued_on or batch.today
     facts["occurred_on"] = start.isoformat()
     record(
         work, office, case, EventType.CASE_IMPORTED, batch.at, batch.actor, batch.role, to=case.state,
@@ -238,11 +252,11 @@ def _state(office: Office, row: ImportedRow) -> str:
     return "served" if published else "draft"
 
 
-def codes_of(row: ImportedRow) -> dict[str, Any]:
+def codes_of(row: ImportedRow, vocabulary: Vocabulary | None = None) -> dict[str, Any]:
     """Return what a row says of its case as codes: those of the case follow it when the row changes."""
     codes: dict[str, Any] = {
         "symbol": row.symbol, "paragraph": row.paragraph, "recommended_by": code(row.recommended_by),
-        "themes": [code(theme) for theme in row.themes],
+        "themes": [code(theme) for theme in row.themes], **status_codes(row, vocabulary),
     }  # fmt: skip
     if row.session is not None:
         codes["session"] = row.session
@@ -274,9 +288,10 @@ def _amend(batch: _Batch, row: ImportedRow, case_id: str) -> None:
     work = batch.work
     case: Case = work.case(case_id)
     was = dict(case.facts)
-    case.facts = {**case.facts, **codes_of(row)}
+    codes = codes_of(row, batch.vocabulary)
+    case.facts = {**case.facts, **codes}
     facts: dict[str, Any] = {"row": row.key, "batch": batch.batch, "response": row.response or "none"}
-    facts |= {name: value for name, value in codes_of(row).items() if was.get(name) != value}
+    facts |= {name: value for name, value in codes.items() if was.get(name) != value}
     case.version += 1
     record(
         work, batch.office, case, EventType.CASE_AMENDED, batch.at, batch.actor, batch.role, reason=row.reason_code,

@@ -151,6 +151,7 @@ def _born(replay: Replay, event: Event) -> str:
     if event.type is EventType.CASE_IMPORTED and event.to != facts["state"]:
         return f"it says to {event.to!r}, its facts say {facts['state']!r}"
     replay.born, replay.born_at = facts, event.at
+    replay.closed_at = event.at if replay.is_final else ""
     replay.addressee, replay.assignee = facts.get("addressee", ""), facts.get("assignee", "")
     replay.facts = {name: value for name, value in facts.items() if name not in _NOT_CODES}
     return ""

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from npm_cases.bootstrap import App
 from npm_cases.domain.incoming import ImportedRow, RefusedRow
 from npm_cases.domain.records import Actor
-from npm_cases.importers import ENCODINGS, HEADERS, Format, read_rows, write_refused
+from npm_cases.domain.vocabulary import Vocabulary, fitting
+from npm_cases.importers import ENCODINGS, HEADERS, Format, read_rows, statuses_in, write_refused
+from npm_cases.packs.vocabulary_file import vocabularies
 from npm_cases.services.import_rows import ImportReport, import_rows
 from npm_cases.services.uploads import Kept, stamp
 
@@ -52,10 +54,16 @@ def _told_by(content: bytes) -> Format:
 
 
 @contextmanager
-def rows_of(app: App, file: Kept, how: ReadAs, at: str) -> Iterator[Iterator[ImportedRow | RefusedRow]]:
-    """Give the rows of a kept file; raises ImportRefused, also while they are read."""
+def rows_of(
+    app: App, file: Kept, how: ReadAs, at: str
+) -> Iterator[tuple[Iterator[ImportedRow | RefusedRow], Vocabulary | None]]:
+    """Give the rows of a kept file, and the only vocabulary that knows every status in it, if there is one.
+
+    Raises ImportRefused, also while the rows are read.
+    """
     with app.uploads.laid_out(stamp(at), file.name, file.content) as path:
-        yield read_rows(path, how.format, how.encoding or None)
+        fit = fitting(vocabularies(), statuses_in(path, how.format, how.encoding or None))
+        yield read_rows(path, how.format, how.encoding or None), fit[0] if len(fit) == 1 else None
 
 
 def do_import(app: App, file: Kept, how: ReadAs, actor: Actor, at: str) -> tuple[ImportReport, bytes]:
@@ -73,8 +81,10 @@ def refused_rows(app: App, file: Kept, how: ReadAs, actor: Actor, at: str) -> by
 
 def _imported(app: App, file: Kept, how: ReadAs, actor: Actor, at: str, *, dry_run: bool) -> tuple[ImportReport, bytes]:
     refused: list[RefusedRow] = []  # no more than the file holds
-    with rows_of(app, file, how, at) as rows:
-        report = import_rows(app.office, rows, actor, at, dry_run=dry_run, on_refused=refused.append)
+    with rows_of(app, file, how, at) as (rows, vocabulary):
+        report = import_rows(
+            app.office, rows, actor, at, vocabulary=vocabulary, dry_run=dry_run, on_refused=refused.append
+        )
     return report, _written(app, refused, how, at) if refused else b""
 
 

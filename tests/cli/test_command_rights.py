@@ -52,6 +52,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "place list":            (),
     "post add":              ("-f", "post=commissioner", "-f", "email=a@office.example"),
     "post list":             (),
+    "report status":         ("--vocabulary", "hmip"),
     "user absent":           ("demo-participant", "--deputy", "demo-second", "--from", "2026-03-02", "--to", "2026-03-03"),
     "user add":              ("somebody", "--role", "participant"),
     "user disable":          ("nobody",),

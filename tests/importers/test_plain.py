@@ -10,7 +10,7 @@ from tests.importers.makers import plain_file, read
 HEADER = ",".join(HEADERS["csv"])
 FULL = (
     "visit,Department of Invented Affairs,Install call buttons,health;equipment,R-1,12,Visiting group 4,7/2024,"
-    "2024-01-10,accepted,2024-02-10,,Northern region"
+    "2024-01-10,accepted,2024-02-10,,Northern region,Achieved"
 )
 
 
@@ -20,7 +20,7 @@ def test_a_full_row_is_read(tmp_path: Path) -> None:
     assert (row.channel, row.symbol, row.paragraph, row.number) == ("visit", "R-1", "12", "7/2024")
     assert row.themes == ("health", "equipment")
     assert (row.issued_on, row.responded_on) == (date(2024, 1, 10), date(2024, 2, 10))
-    assert row.region == "Northern region"
+    assert (row.region, row.status) == ("Northern region", "Achieved")
 
 
 def test_three_columns_are_enough(tmp_path: Path) -> None:

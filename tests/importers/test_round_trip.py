@@ -60,7 +60,7 @@ def test_refused_rows_are_mended_and_imported_again(tmp_path: Path) -> None:
 
     with out.open(encoding="utf-8-sig", newline="") as file:
         table = list(csv.reader(file))
-    table[1][-1] = "20"
+    table[1][table[0].index("Session")] = "20"
     table[2][1] = "Freedonia"
     mended = tmp_path / "mended.csv"
     with mended.open("w", encoding="utf-8-sig", newline="") as file:

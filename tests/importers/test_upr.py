@@ -53,7 +53,7 @@ def test_a_bad_cell_refuses_its_row_by_field_and_leaves_the_others(
     assert len(rows) == 2
     assert (refused.line, refused.field) == (3, field)
     assert refused.reason
-    assert len(refused.raw) == 11
+    assert len(refused.raw) == 12
 
 
 def test_a_row_with_a_stray_comma_is_refused_with_its_cells(tmp_path: Path) -> None:

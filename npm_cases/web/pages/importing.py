@@ -93,8 +93,8 @@ def _show(visit: Visit) -> Response:
     found: DryRun | None = None
     wrong: ImportRefused | None = None
     try:
-        with rows_of(visit.app, file, how, visit.at) as rows:
-            found = dry_run(visit.office, rows, visit.actor, visit.at, skip)
+        with rows_of(visit.app, file, how, visit.at) as (rows, vocabulary):
+            found = dry_run(visit.office, rows, visit.actor, visit.at, skip, vocabulary)
     except ImportRefused as error:
         wrong = error
     return visit.render(
