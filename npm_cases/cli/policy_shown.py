@@ -10,6 +10,8 @@ from npm_cases.domain.terms import Rule
 POLICY = "policy"
 """What stands where a source would, when no law was found."""
 
+_ONE = re.compile(r"\b1 (month|year|hour|calendar day|working day|time)s\b")
+
 
 def shown(pack: Pack) -> dict[str, Any]:
     """Return what a pack says, as plain data; rules stand by id, then by the first day they are in force."""
@@ -75,7 +77,7 @@ def term_of(rule: Rule) -> str:
         said += f", or as a document sets it ({', '.join(filter(None, bounds))})"
     if rule.extension:
         said += f", extended by {rule.extension.term} at most, {rule.extension.times} times at most"
-    return said.replace("_", " ")
+    return _ONE.sub(r"1 \1", said.replace("_", " "))
 
 
 def _ladder(ladder: Ladder) -> dict[str, Any]:
