@@ -1,5 +1,6 @@
 """A pack as people read it before they take it on: model, bodies, channels, terms with their sources, ladders, questions."""
 
+import re
 from typing import Any
 
 from npm_cases.cli.shell import table
