@@ -27,6 +27,10 @@ def _sum(column: Any) -> Any:
     return select(func.coalesce(func.sum(column), 0))
 
 
+_ABOUT_A_CLOCK = b'"obligation":'
+"""Stands in the event of a notice about an obligation; mails to keepers and digests are about none."""
+
+
 class SqlCounters:
     """Counters over one database."""
 
@@ -111,6 +115,8 @@ class SqlCounters:
 
     @staticmethod
     def _told(tx: Any) -> int:
-        """Count the posts told by rungs, as their rows name them."""
+        """Count the posts told by rungs, as their rows name them, and what people and corrections told beside them."""
         query = select(s.rungs_taken.c.posts).where(s.rungs_taken.c.posts != "")
-        return sum(row[0].count(",") + 1 for row in tx.stream(query))
+        beside = select(s.case_events.c.data).where(s.case_events.c.type == "mail_queued")
+        by_rungs = sum(row[0].count(",") + 1 for row in tx.stream(query))
+        return by_rungs + sum(_ABOUT_A_CLOCK in bytes(row[0]) for row in tx.stream(beside))

@@ -19,6 +19,7 @@ from npm_cases.bootstrap import App
 from npm_cases.history.due_date_check import Recounts
 from npm_cases.history.event import read
 from npm_cases.packs.policy_texts import calendar_text
+from npm_cases.services.balance import balance
 from npm_cases.services.import_rows import import_rows
 from npm_cases.services.mailroom import deliver
 from npm_cases.services.recounting import Recounted, recount
@@ -179,6 +180,7 @@ def test_a_decree_published_amended_withdrawn_and_published_after_the_day(
     assert amended.notices > 0
     assert events_of_the_closed(office.app) == closed
     assert violations(office.app) == []
+    assert balance(office.app.office, office.app.counters, MON_13_MAY).unbalanced == ()
     office.app.close()
 
 

@@ -11,6 +11,7 @@ from npm_cases.persistence.counters import SqlCounters
 from npm_cases.services.balance import balance
 from npm_cases.services.casework import OnCase, add_document
 from npm_cases.services.mailroom import RETRIES, bundle
+from npm_cases.services.remind import remind_now
 from npm_cases.services.watching import recorded_sweep, watch
 from tests.faults.checker import LATER, table
 from tests.makers import CASEWORKER, MON_2_MAR, a_recommendation, an_allegation
@@ -85,3 +86,11 @@ def test_a_sweep_of_the_future_is_not_well_and_an_incident(app: App) -> None:
     assert not sweep_is_well(app)
     assert watch(app.office, MON_2_MAR, 1_800)
     assert "in the future" in table(app, "incidents")[0]["what"]
+
+
+def test_a_reminder_a_person_sends_is_told_by_no_rung_and_balances(app: App) -> None:
+    number = a_recommendation(app, "served").number
+    remind_now(app.office, OnCase(number, CASEWORKER, MON_2_MAR))
+    found = balance(app.office, SqlCounters(app.database), MON_2_MAR)
+    assert (found.counters["notices"], found.counters["rungs_taken"]) == (1, 0)
+    assert found.unbalanced == ()
