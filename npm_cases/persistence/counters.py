@@ -118,5 +118,5 @@ class SqlCounters:
         """Count the posts told by rungs, as their rows name them, and what people and corrections told beside them."""
         query = select(s.rungs_taken.c.posts).where(s.rungs_taken.c.posts != "")
         beside = select(s.case_events.c.data).where(s.case_events.c.type == "mail_queued")
-        by_rungs = sum(row[0].count(",") + 1 for row in tx.stream(query))
+        by_rungs: int = sum(row[0].count(",") + 1 for row in tx.stream(query))
         return by_rungs + sum(_ABOUT_A_CLOCK in bytes(row[0]) for row in tx.stream(beside))
