@@ -7,9 +7,16 @@ from prefect import flow, task
 
 from npm_cases.domain.records import SweepCounts
 from npm_cases.services.erasure import finish_erasures
+from npm_cases.services.recounting import Recounted, recount
 from npm_cases.services.sweep import BATCH, expire_proposals, take_due_rungs
 from npm_cases.services.watching import note_sweep
 from workflows.parts import RETRIES, RETRY_DELAYS, installation, logged, now_text
+
+
+@task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS)
+def count_again(as_of: str) -> Recounted:
+    """Carry on what an adoption of rules or a calendar left to be counted; idempotent, a date moves once."""
+    return recount(installation().office, as_of)
 
 
 @task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS)
@@ -35,6 +42,7 @@ def sweep_obligations(as_of: str = "") -> dict[str, int]:
     with logged("sweep") as log:
         begun, instant = monotonic(), as_of or now_text()
         total = SweepCounts()
+        count_again(instant)
         while (batch := take_a_batch(instant)).taken:
             total.add(batch)
         total.expired = finish(instant, total, begun)

@@ -18,7 +18,9 @@ from npm_cases.services.policy_kept import (
     keep,
     kept,
     meta_of,
+    names_in_force,
     put_in_force,
+    stamp_of,
 )
 from npm_cases.services.ports import Office, Work
 
@@ -49,13 +51,8 @@ def policy_in_force(country: str, meta: Mapping[str, str]) -> Policy:
         pack = replace(pack, regional={region: _regional(one, meta) for region, one in pack.regional.items()})
     in_use = {pack.calendar.version, *(one.version for one in pack.regional.values())}
     known = map(calendar_of, all_kept(meta, CALENDAR).values())
-    stamp = tuple(meta[name] for name in _names(pack) if name in meta)
+    stamp = tuple(meta[name] for name in names_in_force(pack) if name in meta)
     return Policy(pack, tuple(one for one in known if one.version not in in_use), stamp)
-
-
-def _names(pack: Pack) -> list[str]:
-    """Name everything that may be adopted apart from the rest."""
-    return [PACK, CALENDAR, *sorted({calendar_of_region(one.id) for one in pack.regional.values()})]
 
 
 def _regional(shipped: Calendar, meta: Mapping[str, str]) -> Calendar:
@@ -71,8 +68,7 @@ def texts_as_shipped(country: str, pack: Pack) -> dict[str, str]:
 
 def by_policy_in_force(office: Office, country: str, work: Work) -> Office:
     """Return an office as it works by the policy in force: the same one while nothing was adopted."""
-    stamp = tuple(row["value"] for name in _names(office.pack) for row in work.rows("meta", {"name": name}))
-    if stamp == office.policy_stamp:
+    if stamp_of(work, office.pack) == office.policy_stamp:
         return office
     policy = policy_in_force(country, meta_of(work))
     return replace(

@@ -55,6 +55,12 @@ SENTENCES = {
         "қағиданы қалдырыңыз",
         hint="adopt with `--open keep`, or name the case with `--otherwise`",
     ),
+    "recount_under_way": T(
+        "open clocks are still being counted again after the last adoption; confirm this one when that is done",
+        "открытые сроки ещё пересчитываются после прошлого введения; подтвердите это, когда пересчёт закончится",
+        "алдыңғы қабылдаудан кейін ашық мерзімдер әлі қайта саналуда; бұны санау біткенде растаңыз",
+        hint="`npm-cases tick` carries it on",
+    ),
     "adopts_no_policy": T(
         "the proposal {given} adopts no rules and no calendar",
         "предложение {given} не вводит ни правил, ни календаря",

@@ -28,6 +28,11 @@ class MailRows(Gathering):
         statement = sql.REMINDERS_ANSWERED if self._database.is_sqlite else sql.REMINDERS_ANSWERED_LOCKED
         return [rows.notice_from(row) for row in self.tx.tuples(statement, {"b_now": now, "b_limit": limit})]
 
+    def hold_notices(self, chain: str, obligation: str) -> None:
+        """Let no other transaction bundle or settle the notices of an obligation until this one ends."""
+        if not self._database.is_sqlite:
+            self.tx.tuples(sql.NOTICES_OF_LOCKED, {"b_chain": chain, "b_obligation": obligation})
+
     def withdraw(self, notice: str, at: str) -> None:
         self._later(sql.WITHDRAW, {"status": "withdrawn", "done_at": at, "b_id": notice})
 

@@ -241,6 +241,12 @@ REMINDERS_ANSWERED = (
     .limit(bindparam("b_limit", type_=Integer))
 )  # fmt: skip
 REMINDERS_ANSWERED_LOCKED = REMINDERS_ANSWERED.with_for_update(of=outbox, skip_locked=True)
+NOTICES_OF_LOCKED = (
+    select(outbox.c.id)
+    .where(outbox.c.chain == b("chain"), outbox.c.obligation == b("obligation"))
+    .order_by(outbox.c.id)
+    .with_for_update()
+)
 WITHDRAW = update(outbox).where(outbox.c.id == b("id"), outbox.c.status == WAITING)
 NOTICES_WAITING_LOCKED = NOTICES_WAITING.with_for_update(skip_locked=True)
 ANSWER = select(commands.c.user, commands.c.digest, commands.c.answer).where(commands.c.idem == b("idem"))

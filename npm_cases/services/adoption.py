@@ -85,14 +85,19 @@ def propose_pack(office: Office, text: str, pack: Pack, choice: Choice, actor: A
 def adopt(office: Office, second: Seconded, at: str) -> Adopted:
     """Put a proposed pack or calendar in force, by a second person; the recount of open clocks begins with it.
 
-    The office goes on with the old one until it is opened anew. Raises NotFound, NotAllowed, and Conflict for a proposal
-    that lapsed, was decided, or was made while another version was in force.
+    The office goes on with the old one until it is opened anew. What an earlier adoption left to be counted is counted
+    first, by its own choice. Raises NotFound, NotAllowed, and Conflict for a proposal that lapsed, was decided, or was made
+    while another version was in force, and for rules adopted while others are still being followed.
     """
     event = office_acts.proposed_event(office, second.approval)
     what = next((what for what, act in _ACTS.items() if act == event), "")
     if not what:
         raise BadInput(say("adopts_no_policy", given=quoted(second.approval)))
+    office_acts.check(office, event, second, at)
+    recounting.recount(office, at)
     with office.open_work() as work:
+        if recounting.in_first_round(work) and what == PACK:
+            raise Conflict(say("recount_under_way"))
         chain = work.chain(OFFICE)
         carried = office_acts.carry_change(work, office, chain, event, second, instant(chain, at))
         change, by = carried.change, carried.by
@@ -106,7 +111,7 @@ def adopt(office: Office, second: Seconded, at: str) -> Adopted:
         )  # fmt: skip
         _keep_present(work, office, what, name)
         put_in_force(work, name, keep(work, what, change[TEXT]))
-        recounting.begin(work, Choice.from_json(change) if what == PACK else Choice(), by.at)
+        recounting.begin(work, Choice.from_json(change) if what == PACK else None, by.at)
         office.at_point("adoption.before_commit")
         work.commit()
     return Adopted(what, change["version"], change["before"])

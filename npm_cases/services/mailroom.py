@@ -15,7 +15,7 @@ from npm_cases.domain.records import ALLEGATION, CLOCK, Case, Notice
 from npm_cases.domain.retries import RetryPolicy, next_attempt
 from npm_cases.history.event import OFFICE, EventType
 from npm_cases.services import keepers
-from npm_cases.services.corrections import OUR_CORRECTION, OUTSIDE_CORRECTION
+from npm_cases.services.corrections import GONE_OUT, OUR_CORRECTION, OUTSIDE_CORRECTION
 from npm_cases.services.daily_digest import MOST_LISTED, TEMPLATE, horizon
 from npm_cases.services.exclusion import independent_post, shut_posts
 from npm_cases.services.incidents import raise_incident
@@ -235,12 +235,20 @@ def _to_outside(
     }  # fmt: skip
     if notice.template == OUTSIDE_LETTER:
         return OUTSIDE_LETTER, values
-    reminders = [
-        row["created_at"] for row in work.rows("outbox", {"chain": case.id, "obligation": notice.obligation})
-        if row["post"] == notice.post and row["template"] == OUTSIDE_LETTER and row["created_at"] < notice.created_at
-    ]  # fmt: skip
-    reminded_at = max(reminders, default=case.opened_at)
+    reminded_at = _reminded_at(work, notice)
     return OUR_CORRECTION, {**values, "reminded_on": office.times.day(from_text(reminded_at))}
+
+
+def _reminded_at(work: Work, notice: Notice) -> str:
+    """Return when a post was last reminded of what a correction is about; a clock under a new rule goes on from the old one."""
+    clocks = {row["id"]: row["duty"] for row in work.rows("obligations", {"chain": notice.chain})}
+    return max(
+        (
+            row["created_at"] for row in work.rows("outbox", {"chain": notice.chain, "post": notice.post})
+            if clocks.get(row["obligation"]) == clocks[notice.obligation] and row["template"] == OUTSIDE_LETTER
+            and row["status"] in GONE_OUT and row["created_at"] < notice.created_at
+        ), default=notice.created_at,
+    )  # fmt: skip
 
 
 def _called(work: Work, notice: Notice) -> str:

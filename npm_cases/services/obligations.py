@@ -228,11 +228,12 @@ def discharge(work: Work, office: Office, chain: Head, owed: Obligation, by: By,
 
 
 def _carry(work: Work, office: Office, case: Case, earlier: Obligation, act: Act) -> None:
-    """Open the duty again with the due date it had: an insufficient answer wins no time."""
+    """Open the duty again with the due date it had, by the calendar in force: an insufficient answer wins no time."""
     rule = rule_of(office, earlier)
-    again = replace(
-        earlier, id=office.new_id(), opened_at=act.at, discharged_at="", discharged_seq=0, raised=False, revision=1
-    )
+    again = replace(earlier, id=office.new_id(), opened_at=act.at, discharged_at="", discharged_seq=0, raised=False)
+    if again.unit != Unit.hours and not again.suspended_on:
+        recount(office, case, again, again.ledger)
+    again.revision = 1
     put(work, office, case, again, rule, act.by)
 
 

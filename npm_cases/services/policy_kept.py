@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from npm_cases.domain.errors import IntegrityBroken
 from npm_cases.domain.messages import say
+from npm_cases.domain.pack import Pack
 from npm_cases.services.ports import Work
 
 PACK, CALENDAR = "pack", "calendar"
@@ -24,6 +25,16 @@ def digest_of(text: str) -> str:
 def calendar_of_region(calendar_id: str) -> str:
     """Return under which name the calendar of a region is in force; that of the country is under ``calendar`` itself."""
     return f"{CALENDAR}@{calendar_id}"
+
+
+def names_in_force(pack: Pack) -> list[str]:
+    """Name everything of a pack that is adopted apart from the rest: itself, its calendar, those of its regions."""
+    return [PACK, CALENDAR, *sorted({calendar_of_region(one.id) for one in pack.regional.values()})]
+
+
+def stamp_of(work: Work, pack: Pack) -> tuple[str, ...]:
+    """Return the digests of what is in force: they tell a policy from the one before."""
+    return tuple(row["value"] for name in names_in_force(pack) for row in work.rows(_META, {"name": name}))
 
 
 def keep(work: Work, what: str, text: str) -> str:

@@ -14,18 +14,19 @@ from npm_cases.domain.instants import as_text, from_text
 from npm_cases.domain.ladders import plan
 from npm_cases.domain.records import CLOCK, By, Case, Obligation
 from npm_cases.domain.terms import Unit
-from npm_cases.history.event import OFFICE, EventType
+from npm_cases.history.event import OFFICE, EventType, read
 from npm_cases.services import obligations
-from npm_cases.services.corrections import tell_of_correction
+from npm_cases.services.corrections import Told, tell_of_correction
 from npm_cases.services.incidents import raise_incident
 from npm_cases.services.once_more import once_more
-from npm_cases.services.policy_kept import RECOUNT, set_value
+from npm_cases.services.policy_kept import RECOUNT, set_value, stamp_of
 from npm_cases.services.ports import Chain, DueRung, Office, Work
 from npm_cases.services.recording import record
 from npm_cases.services.rule_choice import Choice, renewed
 
 BATCH = 500
 QUESTIONED = "date_questioned"
+FIRST, SECOND = 1, 2
 SETTLED = timedelta(minutes=1)
 """By then every program works by what was adopted (bootstrap/app.py)."""
 Derivation = list[dict[str, Any]]
@@ -52,16 +53,34 @@ class Recounted:
             setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
 
 
-def begin(work: Work, choice: Choice, at: str) -> None:
+def begin(work: Work, choice: Choice | None, at: str) -> None:
     """Have every open obligation looked at, from the first on; what was under way begins anew.
 
-    Other programs go on by the old policy for a moment: what they open meanwhile is looked at in a second round.
+    None stands for no new choice: that of a recount still under way holds. Other programs go on by the old policy for a
+    moment: everything is looked at in a second round, for what they opened, extended or placed meanwhile.
     """
-    set_value(work, RECOUNT, json.dumps({"after": "", "not_before": "", "since": "", "at": at, **choice.as_json()}))
+    state = _state(work)
+    chosen = choice or (Choice.from_json(state) if state else Choice())
+    set_value(work, RECOUNT, json.dumps({"after": "", "not_before": "", "round": FIRST, "at": at, **chosen.as_json()}))
+
+
+def in_first_round(work: Work) -> bool:
+    """Say whether some obligations were not looked at even once since the last adoption; holds recounts up until the end."""
+    work.alone(RECOUNT)
+    return _state(work).get("round") == FIRST
+
+
+def _state(work: Work) -> dict[str, Any]:
+    """Return how far the recount is, empty where none is under way."""
+    rows = work.rows("meta", {"name": RECOUNT})
+    return dict(json.loads(rows[0]["value"])) if rows and rows[0]["value"] else {}
 
 
 def recount(office: Office, now: str, limit: int = BATCH) -> Recounted:
-    """Look at every open obligation that the last adoption may concern; nothing where none waits to be looked at."""
+    """Look at every open obligation that the last adoption may concern; nothing where none waits to be looked at.
+
+    An office that works by a policy no longer in force leaves it to those who work by the present one.
+    """
     total = Recounted()
     while (batch := once_more(lambda: _batch(office, now, limit), "an obligation is looked at once")) is not None:
         total.add(batch)
@@ -71,17 +90,13 @@ def recount(office: Office, now: str, limit: int = BATCH) -> Recounted:
 def _batch(office: Office, now: str, limit: int) -> Recounted | None:
     with office.open_work() as work:
         work.alone(RECOUNT)
-        rows = work.rows("meta", {"name": RECOUNT})
-        if not rows or not rows[0]["value"]:
-            return None
-        state, counts = json.loads(rows[0]["value"]), Recounted()
-        if now < state["not_before"]:
+        state, counts = _state(work), Recounted()
+        if not state or now < state["not_before"] or stamp_of(work, office.pack) != office.policy_stamp:
             return None
         found, choice = work.open_from(state["after"], limit), Choice.from_json(state)
         office.at_point("recount.after_read")
         for item in found:
-            if item.obligation.opened_at >= state["since"]:
-                _look_at(_Looking(work, office, now, choice, counts), item)
+            _look_at(_Looking(work, office, now, choice, counts), item)
         set_value(work, RECOUNT, _how_far(state, found))
         office.at_point("recount.before_commit")
         work.commit()
@@ -92,10 +107,10 @@ def _how_far(state: dict[str, Any], found: list[DueRung]) -> str:
     """Write how far a recount has come: after the last one looked at, then a second round, then nothing."""
     if found:
         return json.dumps({**state, "after": found[-1].obligation.id})
-    if state["since"]:
+    if state.get("round") == SECOND:
         return ""
     settled = as_text(from_text(state["at"]) + SETTLED)
-    return json.dumps({**state, "after": "", "since": state["at"], "not_before": settled})
+    return json.dumps({**state, "after": "", "round": SECOND, "not_before": settled})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +129,16 @@ def _look_at(looking: _Looking, item: DueRung) -> None:
     chain = item.case or work.chain(OFFICE)
     now = max(looking.now, chain.last_at)
     chosen = renewed(work, office, item, chain, looking.choice, now)
-    if chosen is not None:
-        looking.counts.renewed += chosen
-        looking.counts.kept += not chosen
-        if chosen:
-            return
-    if owed.suspended_on or owed.unit == Unit.hours:
+    if isinstance(chosen, Obligation):
+        looking.counts.renewed += 1
+        told = Told(owed.id, owed.due_on)
+        looking.counts.notices += tell_of_correction(work, office, chosen, chain, told, now)
         return
-    _count_again(looking, owed, chain, now)
+    looking.counts.kept += chosen is False
+    if owed.unit == Unit.hours:
+        _place_anew(looking, owed)
+    elif not owed.suspended_on:
+        _count_again(looking, owed, chain, now)
 
 
 def _count_again(looking: _Looking, owed: Obligation, chain: Case | Chain, now: str) -> None:
@@ -133,14 +150,15 @@ def _count_again(looking: _Looking, owed: Obligation, chain: Case | Chain, now: 
     if due_on == owed.due_on:
         _same_day(looking, owed, chain, due, derivation, now)
     elif owed.due_at <= now or due_at <= now:
-        looking.counts.questioned += 1
-        _question(work, office, owed, chain, due_on, now)
+        if not _asked_already(work, owed, due_on):
+            looking.counts.questioned += 1
+            _question(work, office, owed, chain, due, now)
         _place_anew(looking, owed)
     else:
         looking.counts.moved += 1
         was = owed.due_on
         move_date(work, office, owed, chain, due, derivation, By(CLOCK, "clock", now))
-        looking.counts.notices += tell_of_correction(work, office, owed, chain, was, now)
+        looking.counts.notices += tell_of_correction(work, office, owed, chain, Told(owed.id, was), now)
 
 
 def _same_day(
@@ -168,9 +186,10 @@ def move_date(
 ) -> None:  # fmt: skip
     """Give an obligation the date counted for it, with its event; a date that moved begins its ladder anew.
 
-    Reminders before the date whose time is over on that day are passed over: the correction itself tells of the date.
+    Reminders before the date whose time is over on that day are passed over: the correction itself tells of the date. Where
+    the date is over as well, so is what the ladder did about the old one.
     """
-    was = owed.due_on
+    was, behind = owed.due_on, owed.rung_no if owed.rung_no >= 0 else -owed.rung_no - 1
     owed.due_on, owed.derivation, owed.provisional = due.due_on.isoformat(), derivation, due.provisional
     owed.calendar_version = due.calendar_version
     owed.due_at = obligations.due_instant(office, due, obligations.zone_of(office, chain))
@@ -179,36 +198,41 @@ def move_date(
     }  # fmt: skip
     if owed.due_on != was:
         owed.revision += 1
-        owed.rung_no = _passed(office, owed, by.at)
+        owed.rung_no = _passed(office, owed, by.at, behind)
         facts |= {"passed": owed.rung_no} if owed.rung_no else {}
     obligations.schedule(office, owed)
     record(work, office, chain, EventType.OBLIGATION_MOVED, by.at, by.actor, by.role, facts=facts, reason=reason)
     work.save_obligation(owed)
 
 
-def _passed(office: Office, owed: Obligation, now: str) -> int:
-    """Count the rungs before the due date whose working day is over."""
-    ladder, number = office.pack.ladder(owed.ladder), 0
+def _passed(office: Office, owed: Obligation, now: str, behind: int) -> int:
+    """Count the rungs whose working day is over: those before the due date, and of later ones what lay behind already."""
+    ladder, times, number = office.pack.ladder(owed.ladder), office.times.of(owed.calendar_version), 0
     today = office.times.opening(office.times.day(from_text(now)))
-    while number < len(ladder.rungs) and ladder.rungs[number].offset < 0:
-        planned = plan(
-            office.times.of(owed.calendar_version), ladder, owed.due_on, owed.opened_at, number, owed.revision
-        )
-        if planned is None or planned.due_at >= today:
+    while planned := plan(times, ladder, owed.due_on, owed.opened_at, number, owed.revision):
+        if planned.due_at >= today or (planned.rung.offset >= 0 and number >= behind):
             break
         number = planned.next_no
     return number
 
 
-def _question(work: Work, office: Office, owed: Obligation, chain: Case | Chain, would_be: str, now: str) -> None:
+def _asked_already(work: Work, owed: Obligation, would_be: str) -> bool:
+    """Say whether these very two dates were put before a person before: what was decided, or waits, is not asked again."""
+    rows = work.rows("case_events", {"chain": owed.chain, "type": EventType.OBLIGATION_QUESTIONED.value})
+    asked = [read(bytes(row["data"])).facts for row in sorted(rows, key=lambda row: row["seq"])]
+    dates = [(facts["due_on"], facts["would_be"]) for facts in asked if facts["obligation"] == owed.id]
+    return dates[-1:] == [(owed.due_on, would_be)]
+
+
+def _question(work: Work, office: Office, owed: Obligation, chain: Case | Chain, due: DueDate, now: str) -> None:
     """Record that the policy in force gives another date to what was missed, or would be; a person decides."""
+    would_be, calendar = due.due_on.isoformat(), due.calendar_version
     facts = {
-        "obligation": owed.id, "duty": owed.duty, "due_on": owed.due_on, "would_be": would_be,
-        "calendar": office.pack.calendar.version,
+        "obligation": owed.id, "duty": owed.duty, "due_on": owed.due_on, "would_be": would_be, "calendar": calendar,
     }  # fmt: skip
     record(work, office, chain, EventType.OBLIGATION_QUESTIONED, now, CLOCK, "clock", facts=facts)
     what = (
-        f"{owed.duty} was due on {owed.due_on}; by the calendar {office.pack.calendar.version} it is due on {would_be}: "
+        f"{owed.duty} was due on {owed.due_on}; by the calendar {calendar} it is due on {would_be}: "
         "decide whether the new date holds"
     )
     raise_incident(work, office, QUESTIONED, questioned_subject(owed), what, now)

@@ -46,8 +46,10 @@ class Choice:
         return cls(MOVE if written["open"] == MOVE else KEEP, frozenset(written["otherwise"]))
 
 
-def renewed(work: Work, office: Office, item: DueRung, chain: Case | Chain, choice: Choice, now: str) -> bool | None:
-    """Let a clock follow the new rule if that is chosen and lawful; None where the rules have not changed for it."""
+def renewed(
+    work: Work, office: Office, item: DueRung, chain: Case | Chain, choice: Choice, now: str
+) -> Obligation | bool | None:
+    """Let a clock follow the new rule if that is chosen and lawful, and return it; None where no rule changed for it."""
     owed = item.obligation
     rule = rule_now(office, owed)
     if rule is None or not differs(office, owed, rule):
@@ -60,7 +62,7 @@ def renewed(work: Work, office: Office, item: DueRung, chain: Case | Chain, choi
     by = By(CLOCK, "clock", now)
     obligations.discharge(work, office, chain, owed, by, NEW_RULES)
     obligations.put(work, office, chain, again, rule, by)
-    return True
+    return again
 
 
 def rule_now(office: Office, owed: Obligation) -> Rule | None:
@@ -102,7 +104,7 @@ def why_kept(owed: Obligation, now: str) -> str:
 
 def begun_again(office: Office, owed: Obligation, chain: Case | Chain, rule: Rule, now: str) -> Obligation | None:
     """Return the obligation as it is under another rule, from the same first day; None where that rule cannot date it."""
-    zone, region = obligations.zone_of(office, chain), getattr(chain, "region", "")
+    zone, region = obligations.zone_of(office, chain), getattr(chain, "region", "") or _region_of(office, owed)
     subject = obligations.Subject(owed.chain, owed.subject_kind, owed.channel, zone, region)
     set_on = date.fromisoformat(owed.set_on) if owed.set_on else None
     try:
@@ -112,3 +114,9 @@ def begun_again(office: Office, owed: Obligation, chain: Case | Chain, rule: Rul
         )  # fmt: skip
     except TermError:
         return None
+
+
+def _region_of(office: Office, owed: Obligation) -> str:
+    """Return a region that counts by the calendar of this clock: that of a place stands in no case."""
+    counted_by = office.times.of(owed.calendar_version).pack.calendar.id
+    return next((region for region, one in office.pack.regional.items() if one.id == counted_by), "")

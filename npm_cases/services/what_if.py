@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from npm_cases.domain.pack import Pack
 from npm_cases.services.policy_differences import under
+from npm_cases.services.policy_kept import stamp_of
 from npm_cases.services.ports import Office
 from npm_cases.services.recounting import begin, recount
 from npm_cases.services.rule_choice import Choice
@@ -15,6 +17,7 @@ def under_changed(copy: Office, pack: Pack, choice: Choice, at: str) -> Office:
     """Return a copy of the office as it would go on by another pack of its country; raises BadInput for another one's."""
     there = under(copy, pack)
     with there.open_work() as work:
+        there = replace(there, policy_stamp=stamp_of(work, pack))
         begin(work, choice, at)
         work.commit()
     recount(there, at)

@@ -13,8 +13,10 @@ from npm_cases.bootstrap import App
 from npm_cases.cli.starting import start
 from npm_cases.domain.instants import as_text, from_text
 from npm_cases.mail.sink import MailSink
+from tests.adopting import THURSDAY_FREE, adopt_calendar, calendar_with
 from tests.databases import environment_of, work_in
 from tests.makers import MON_2_MAR, a_caseload, a_recommendation, an_app, settings_of
+from tests.services.test_adoption import reply_clock
 
 NEXT_YEAR = "2027-09-01T05:00:00.000000Z"
 
@@ -107,6 +109,20 @@ def test_parameters_of_flows_are_instants_and_what_prefect_itself_knows() -> Non
             decorated = isinstance(node, ast.FunctionDef) and any("flow" in ast.dump(d) for d in node.decorator_list)
             if decorated and isinstance(node, ast.FunctionDef):
                 assert {a.arg for a in node.args.args} <= {"as_of", "start", "until", "run"}, f"{path}:{node.lineno}"
+
+
+def test_the_sweep_as_a_flow_carries_on_what_an_adoption_left_to_be_counted(
+    served: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from workflows import sweep_obligations
+
+    number = a_recommendation(served, "served").number
+    adopt_calendar(served, calendar_with(THURSDAY_FREE), MON_2_MAR)
+    monkeypatch.setattr(sweep_obligations, "installation", lambda: served)
+    for task in ("count_again", "take_a_batch", "finish"):
+        monkeypatch.setattr(sweep_obligations, task, getattr(sweep_obligations, task).fn)
+    sweep_obligations.sweep_obligations.fn(MON_2_MAR)
+    assert reply_clock(served, number).calendar_version == "synthetic-2"
 
 
 def test_the_watchdog_reports_silence_once(served: App) -> None:
