@@ -17,6 +17,7 @@ from npm_cases.importers.plain import HEADER
 from npm_cases.packs.vocabulary_file import vocabularies, vocabulary
 from npm_cases.services.act import DoAct, act
 from npm_cases.services.import_rows import ImportReport, import_rows
+from npm_cases.services.narrative import story
 from npm_cases.services.status_report import Asked, StatusReport, report_status
 from tests.faults.checker import violations
 from tests.makers import CASEWORKER, LETTER, MON_2_MAR, a_row
@@ -154,6 +155,14 @@ def test_a_row_that_comes_again_with_another_word_moves_no_state(app: App, tmp_p
     with app.office.open_reading() as work:
         (case,) = work.rows("cases")
         assert work.read_case(case["id"]).facts["published_status"] == "achieved"
+    with app.reader as reader:
+        (changed,) = [
+            one
+            for line in story(app.office, reader, case["number"], CASEWORKER, "en")
+            for one in line.changes
+            if one.field == "published_status" and one.before != "—"
+        ]
+    assert (changed.label, changed.before, changed.after) == ("published status", "not_achieved", "achieved")
     assert violations(app) == []
 
 
