@@ -51,7 +51,7 @@ def _proposal(row: Mapping[str, Any], actor: Actor) -> OfficeProposal:
     is_intact = hashlib.sha256(payload).hexdigest() == row["digest"]
     change = dict(json.loads(payload).get("change", {})) if is_intact else {}
     change.pop(TEXT, None)
-    in_browser = row["event"] in office_acts.OF_POWER
+    in_browser = row["event"] in (*office_acts.OF_POWER, *office_acts.OF_POLICY)
     is_second = actor.user not in {row["proposer"], change.get("user", "")}
     return OfficeProposal(
         row["id"], row["event"], row["proposer"], row["proposed_at"], row["expires_at"], change, in_browser,

@@ -15,6 +15,7 @@ from npm_cases.services.absences import acting_for
 from npm_cases.services.act import Confirm, DoAct, act, confirm
 from npm_cases.services.case_file import CaseFile
 from npm_cases.services.casework import OnCase
+from npm_cases.services.date_decisions import DecideDates, decide_dates, waiting_dates
 from npm_cases.services.given_days import a_day_if_given
 from npm_cases.services.legal_hold import hold
 from npm_cases.services.people import colleagues
@@ -160,7 +161,8 @@ def _beside(visit: Visit) -> Response:
     return visit.render(
         "beside.html", file=found, case=found.case, people=colleagues(visit.office, visit.actor),
         bodies=named_in(visit, "bodies"), key=visit.office.new_id(),
-        link_kinds=casework.LINK_KINDS, purposes=consent.PURPOSES, forms=consent.FORMS,
+        waiting_dates=waiting_dates(visit.office, found.case), link_kinds=casework.LINK_KINDS,
+        purposes=consent.PURPOSES, forms=consent.FORMS,
     )  # fmt: skip
 
 
@@ -207,6 +209,11 @@ def _assign(visit: Visit) -> Receipt:
     return casework.assign(visit.office, _on(visit), visit.given("user"))
 
 
+def _dates(visit: Visit) -> Receipt:
+    wanted = DecideDates(_on(visit), takes_new=visit.given("take") == "1", reason=visit.given("reason"))
+    return decide_dates(visit.office, wanted)
+
+
 def _hold(visit: Visit) -> Receipt:
     return hold(visit.office, _on(visit), visit.given("reason"), lift=visit.given("lift") == "1")
 
@@ -220,6 +227,7 @@ SMALL = (
     ("resume",   _resume,   RIGHTS["resume a clock"]),
     ("consent",  _consent,  RIGHTS["record consent"]),
     ("hold",     _hold,     RIGHTS["hold a case"]),
+    ("dates",    _dates,    RIGHTS["decide a corrected date"]),
 )
 # fmt: on
 """The small acts: name, what it does, who may."""

@@ -11,10 +11,11 @@ from npm_cases.domain.messages_words import words_for
 from npm_cases.domain.rights import ADMINISTRATORS
 from npm_cases.services import user_changes
 from npm_cases.services.absences import absences, end_absence, record_absence
+from npm_cases.services.adoption import Adopted, adopt
 from npm_cases.services.api_tokens import api_tokens_of, end_api_token
 from npm_cases.services.confirmed_power import Confirmed, confirm_power
 from npm_cases.services.given_days import a_day
-from npm_cases.services.office_acts import CONFIRMING, Seconded
+from npm_cases.services.office_acts import CONFIRMING, OF_POLICY, Seconded, proposed_event
 from npm_cases.services.office_proposals import office_proposals
 from npm_cases.services.open_sessions import end_sessions
 from npm_cases.services.people import colleagues, one_person
@@ -158,12 +159,14 @@ def _proposals_page(visit: Visit, wrong: Wrong | None, status: int, done: str = 
     return visit.render(
         "office_proposals.html", status, wrong=wrong, rows=office_proposals(visit.office, visit.actor, visit.at),
         event_words=lambda event: words_for("event", event, visit.lang), proposed=visit.query.get("proposed", ""),
-        done=done or visit.query.get("done", ""), once={"path": "", "token": "", **once},
+        done=done or visit.query.get("done", ""), adopted=visit.query.get("adopted", ""), once={"path": "", "token": "", **once},
     )  # fmt: skip
 
 
 def _confirm(visit: Visit) -> Response:
     second = Seconded(visit.given("approval"), visit.actor)
+    if proposed_event(visit.office, second.approval) in OF_POLICY:
+        return _adopt(visit, second)
     made: list[Confirmed] = []
     wrong, status = tried(visit, lambda: made.append(confirm_power(visit.office, second, visit.at)))
     if wrong:
@@ -174,6 +177,15 @@ def _confirm(visit: Visit) -> Response:
     if done.token:
         return _proposals_page(visit, None, status, done.user, **_shown(visit, "token", done.token))
     return visit.go("office_proposals", as_query({"done": done.user}))
+
+
+def _adopt(visit: Visit, second: Seconded) -> Response:
+    """Put rules or a calendar in force; the next sweep counts the open dates again."""
+    adopted: list[Adopted] = []
+    wrong, status = tried(visit, lambda: adopted.append(adopt(visit.office, second, visit.at)))
+    if wrong:
+        return _proposals_page(visit, wrong, status)
+    return visit.go("office_proposals", as_query({"adopted": adopted[0].version}))
 
 
 PAGES = (
