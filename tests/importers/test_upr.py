@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from npm_cases.importers import BadFile, Progress, RefusedRow, decoded_as, read_rows
+from npm_cases.importers import BadFile, Progress, RefusedRow, decoded_as, read_rows, statuses_in
 from tests.importers.makers import GOOD_UPR, UPR_HEADER, read, upr_file, upr_row
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
@@ -152,3 +152,14 @@ def test_the_published_files_are_read_whole(name: str, encoding: str, count: int
     assert not [row for row in rows if isinstance(row, RefusedRow)]
     assert len({row.key for row in rows if not isinstance(row, RefusedRow)}) == keys
     assert progress.bytes_read == progress.total == path.stat().st_size
+
+
+def test_a_published_status_may_stand_beside_and_changes_the_row(tmp_path: Path) -> None:
+    (plain,), _ = read(upr_file(tmp_path, GOOD_UPR))
+    with_status = tmp_path / "with_status.csv"
+    with_status.write_text(f"{UPR_HEADER},Status\n{GOOD_UPR}, Noted \n{GOOD_UPR},\n", encoding="utf-8")
+    (given, empty), refused = read(with_status)
+    assert refused == []
+    assert (given.status, given.key, given.digest == plain.digest) == ("Noted", plain.key, False)
+    assert (empty.status, empty.digest) == ("", plain.digest)
+    assert statuses_in(with_status, "upr") == {"Noted"}

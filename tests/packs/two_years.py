@@ -110,6 +110,8 @@ def _broken(app: App, mailboxes: Mailboxes, caseload: Caseload, folder: Path, at
 def _told_in_clear(caseload: Caseload, folder: Path) -> Iterator[str]:
     """Search every file for sealed words, in the encodings a file may hold them in."""
     words = {case.given.fields[name] for case in caseload.synthetic for name in TEXTS if name in case.given.fields}
+    if not words:
+        yield "the caseload has no sealed text that could be looked for"
     looked_for = [word.encode(encoding) for word in words for encoding in ("utf-8", "utf-16-le")]
     for path in (one for one in folder.rglob("*") if one.is_file()):
         content = path.read_bytes()

@@ -120,8 +120,8 @@ def test_responses_to_kazakhstan_come_out_as_published(app: App) -> None:
     assert told(found) == {word: responses.count(word) for word in ("Accepted", "Noted") if word in responses}
 
 
-def test_a_case_that_moved_on_counts_under_the_word_of_its_present_state(app: App, tmp_path: Path) -> None:
-    words = vocabulary("nz_ombudsman")
+def test_a_case_that_moved_on_counts_under_the_word_of_its_present_state(any_app: App, tmp_path: Path) -> None:
+    app, words = any_app, vocabulary("nz_ombudsman")
     imported(app, a_file(tmp_path, ["Not achieved", "Not achieved"]), words)
     with app.office.open_reading() as work:
         number = min(row["number"] for row in work.rows("cases"))

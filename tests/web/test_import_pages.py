@@ -199,3 +199,20 @@ def test_names_of_letters_that_look_alike_are_shown_before_anything_is_written(a
     assert listed.count("<li>") == 1
     assert false in listed
     assert counts_of(shown.text)["refused"] == 0
+
+
+def test_published_statuses_are_read_by_the_only_vocabulary_that_fits_and_it_is_named(app: App, as_user: Any) -> None:
+    worker = as_user("caseworker-one")
+    rows = "cat,Synthetic State,Repair the roof,2026-01-10,,,A\ncat,Synthetic State,Repair the wall,2026-01-10,,,E\n"
+    shown = give(worker, HEADER.replace("\n", ",status\n") + rows)
+    assert "Grades of the Human Rights Committee" in shown.text
+    do(worker, shown)
+    assert {row.state for row in find(app.views, Wanted(), CASEWORKER, MON_2_MAR).rows} == {"implemented", "rejected"}
+
+
+def test_a_status_that_several_vocabularies_know_is_refused_with_what_to_do(app: App, as_user: Any) -> None:
+    row = "cat,Synthetic State,Repair the roof,2026-01-10,,,Achieved\n"
+    shown = give(as_user("caseworker-one"), HEADER.replace("\n", ",status\n") + row)
+    assert counts_of(shown.text)["refused"] == 1
+    assert "vocabulary" in shown.text
+    assert numbers(app) == []
