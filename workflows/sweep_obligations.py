@@ -10,13 +10,16 @@ from npm_cases.services.erasure import finish_erasures
 from npm_cases.services.recounting import Recounted, recount
 from npm_cases.services.sweep import BATCH, expire_proposals, take_due_rungs
 from npm_cases.services.watching import note_sweep
+from npm_cases.services.zone_data import follow_zone_data
 from workflows.parts import RETRIES, RETRY_DELAYS, installation, logged, now_text
 
 
 @task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS)
 def count_again(as_of: str) -> Recounted:
-    """Carry on what an adoption of rules or a calendar left to be counted; idempotent, a date moves once."""
-    return recount(installation().office, as_of)
+    """Carry on what an adoption, or other zone data, left to be counted; idempotent, a date moves once."""
+    office = installation().office
+    follow_zone_data(office, as_of)
+    return recount(office, as_of)
 
 
 @task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS)

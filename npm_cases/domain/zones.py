@@ -4,8 +4,10 @@ Zone data comes from the system or from the tzdata package; data that does not k
 Kazakhstan puts every later event into the wrong hour, so it is checked at the start.
 """
 
+import hashlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from npm_cases.domain.calendar import Calendar
@@ -20,6 +22,9 @@ _KNOWN_OFFSETS = (
     (_LAST_INSTANT_BEFORE, timedelta(hours=6)),
     (_LAST_INSTANT_BEFORE + timedelta(seconds=1), timedelta(hours=5)),
 )
+
+
+_MARKED_YEARS = range(2000, 2061)
 
 
 class StaleZoneData(RuntimeError):
@@ -53,6 +58,14 @@ def registered_on(received_at: datetime, calendar: Calendar, closes: time, week:
     if local.time() <= closes:
         return calendar.next_working_day(local.date(), week)
     return calendar.add_working_days(local.date(), 1, week)
+
+
+@lru_cache(8)
+def zone_marks(zones: tuple[str, ...]) -> str:
+    """Return what tells this machine's data of some zones from other data of them: a digest of their offsets by the month."""
+    months = [datetime(year, month, 1, tzinfo=UTC) for year in _MARKED_YEARS for month in range(1, 13)]
+    told = ((zone, [str(one.astimezone(ZoneInfo(zone)).utcoffset()) for one in months]) for zone in zones)
+    return hashlib.sha256(repr(list(told)).encode()).hexdigest()
 
 
 def almaty_offset(instant: datetime) -> timedelta | None:

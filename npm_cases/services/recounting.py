@@ -5,7 +5,7 @@ person or a body outside missed already, or would have missed, is never decided 
 """
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Any
 
@@ -32,11 +32,24 @@ SETTLED = timedelta(minutes=1)
 Derivation = list[dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One open date that a recount touched: ``what`` is moved, renewed or questioned; ``corrected`` who was told wrongly."""
+
+    subject: str
+    duty: str
+    what: str
+    was: str
+    due_on: str
+    corrected: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Recounted:
     """What a recount did: obligations looked at, dates moved, dates no longer provisional, clocks under a new rule.
 
     ``questioned`` wait for a person, ``kept`` stay under the rule they began with, ``notices`` tell of a wrong reminder.
+    ``dates`` lists what was moved, renewed or questioned, one by one.
     """
 
     looked_at: int = 0
@@ -46,10 +59,11 @@ class Recounted:
     kept: int = 0
     questioned: int = 0
     notices: int = 0
+    dates: list[Moved] = field(default_factory=list)
 
     def add(self, other: "Recounted") -> None:
         """Add the counts of another batch to these."""
-        for one in fields(self):
+        for one in fields(self):  # numbers and the list of dates alike
             setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
 
 
@@ -121,6 +135,15 @@ class _Looking:
     choice: Choice
     counts: Recounted
 
+    def note(
+        self, what: str, owed: Obligation, chain: Case | Chain, days: tuple[str, str], told: tuple[str, ...]
+    ) -> None:
+        """Count one date, from its old day to its new one, with the posts a correction goes to."""
+        setattr(self.counts, what, getattr(self.counts, what) + 1)
+        self.counts.notices += len(told)
+        subject = chain.number if isinstance(chain, Case) else owed.subject_kind
+        self.counts.dates.append(Moved(subject, owed.duty, what, *days, told))
+
 
 def _look_at(looking: _Looking, item: DueRung) -> None:
     """Let one obligation follow the policy; a clock that stands is counted again when it goes on."""
@@ -130,9 +153,8 @@ def _look_at(looking: _Looking, item: DueRung) -> None:
     now = max(looking.now, chain.last_at)
     chosen = renewed(work, office, item, chain, looking.choice, now)
     if isinstance(chosen, Obligation):
-        looking.counts.renewed += 1
-        told = Told(owed.id, owed.due_on)
-        looking.counts.notices += tell_of_correction(work, office, chosen, chain, told, now)
+        told = tell_of_correction(work, office, chosen, chain, Told(owed.id, owed.due_on), now)
+        looking.note("renewed", owed, chain, (owed.due_on, chosen.due_on), told)
         return
     looking.counts.kept += chosen is False
     if owed.unit == Unit.hours:
@@ -148,35 +170,42 @@ def _count_again(looking: _Looking, owed: Obligation, chain: Case | Chain, now: 
     )
     due_on, due_at = due.due_on.isoformat(), obligations.due_instant(office, due, obligations.zone_of(office, chain))
     if due_on == owed.due_on:
-        _same_day(looking, owed, chain, due, derivation, now)
+        _same_day(looking, owed, chain, due, derivation, now, due_at)
     elif owed.due_at <= now or due_at <= now:
         if not _asked_already(work, owed, due_on):
-            looking.counts.questioned += 1
+            looking.note("questioned", owed, chain, (owed.due_on, due_on), ())
             _question(work, office, owed, chain, due, now)
         _place_anew(looking, owed)
     else:
-        looking.counts.moved += 1
         was = owed.due_on
         move_date(work, office, owed, chain, due, derivation, By(CLOCK, "clock", now))
-        looking.counts.notices += tell_of_correction(work, office, owed, chain, Told(owed.id, was), now)
+        told = tell_of_correction(work, office, owed, chain, Told(owed.id, was), now)
+        looking.note("moved", owed, chain, (was, due_on), told)
 
 
 def _same_day(
-    looking: _Looking, owed: Obligation, chain: Case | Chain, due: DueDate, derivation: Derivation, now: str
+    looking: _Looking,
+    owed: Obligation,
+    chain: Case | Chain,
+    due: DueDate,
+    derivation: Derivation,
+    now: str,
+    due_at: str,
 ) -> None:
-    """Keep the due date: say that it is no longer provisional, and place its rungs anew among the working days."""
+    """Keep the due date: say that it is no longer provisional, and place its end and its rungs anew in time."""
     if due.provisional != owed.provisional:
         looking.counts.confirmed += 1
         move_date(looking.work, looking.office, owed, chain, due, derivation, By(CLOCK, "clock", now))
         return
-    _place_anew(looking, owed)
+    _place_anew(looking, owed, due_at)
 
 
-def _place_anew(looking: _Looking, owed: Obligation) -> None:
-    """Place the next rung of a date that stays anew among the working days."""
-    before = owed.next_rung_at
+def _place_anew(looking: _Looking, owed: Obligation, due_at: str = "") -> None:
+    """Place the next rung of a date that stays anew among the working days, and its end in the zone as it is by now."""
+    before = owed.next_rung_at, owed.due_at
+    owed.due_at = due_at or owed.due_at
     obligations.schedule(looking.office, owed)
-    if owed.next_rung_at != before:
+    if (owed.next_rung_at, owed.due_at) != before:
         looking.work.save_obligation(owed)
 
 
@@ -200,6 +229,8 @@ def move_date(
         owed.revision += 1
         owed.rung_no = _passed(office, owed, by.at, behind)
         facts |= {"passed": owed.rung_no} if owed.rung_no else {}
+    if due.provisional:
+        facts["provisional"] = True
     obligations.schedule(office, owed)
     record(work, office, chain, EventType.OBLIGATION_MOVED, by.at, by.actor, by.role, facts=facts, reason=reason)
     work.save_obligation(owed)

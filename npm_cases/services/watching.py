@@ -11,11 +11,13 @@ from npm_cases.services.incidents import raise_incident
 from npm_cases.services.ports import Office
 from npm_cases.services.recounting import recount
 from npm_cases.services.sweep import sweep
+from npm_cases.services.zone_data import follow_zone_data
 
 
 def recorded_sweep(office: Office, now: str, limit: int) -> SweepCounts:
     """Sweep and write down that it was done, so that silence can be noticed; complete erasures and recounts that broke off."""
     begun = monotonic()
+    follow_zone_data(office, now)
     recount(office, now)
     counts = sweep(office, now, limit)
     finish_erasures(office)

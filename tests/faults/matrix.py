@@ -181,6 +181,7 @@ SHOWN_BY: Mapping[str, tuple[str, ...]] = {
         "tests/faults/test_time_jumps.py",
     ),
     "F31": (
+        "tests/faults/test_zone_changed.py",
         "tests/domain/test_zones.py",
         "tests/domain/test_zone_laws.py::test_across_1_march_2024_the_day_stays_and_the_instant_follows",
     ),
