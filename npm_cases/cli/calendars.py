@@ -42,12 +42,14 @@ def register(app: typer.Typer) -> None:
 
     @command(group, "review", epilog="Example: npm-cases calendar review kz-2027.toml")
     def review(shell: Shell, file: CalendarFile) -> None:
-        """Show which days a calendar works otherwise than the one in force, and which open dates that moves."""
+        """Show which days a calendar works otherwise than the one in force, which open dates that moves, and who was told them."""
         from npm_cases.packs.calendar_file import load_calendar
+        from npm_cases.services.adoption import calendar_present
 
         calendar = load_calendar(file)
+        present = calendar_present(shell.office, calendar)
         answer = {
-            "old": shell.office.pack.calendar.version, "new": calendar.version, "days": _days(shell, calendar),
+            "old": present.version, "new": calendar.version, "days": _days(present, calendar, shell.office.pack.week),
             "differences": differences_under_calendar(shell, calendar),
         }  # fmt: skip
         shell.out(answer, lambda where: _show(where, answer))
@@ -85,15 +87,14 @@ def _show_proposal(where: Any, answer: dict[str, Any]) -> None:
         table(where, "The list says otherwise, the file stays", ("Day", "File", "List"), rows)
 
 
-def _days(shell: Shell, calendar: Any) -> list[dict[str, str]]:
+def _days(present: Any, calendar: Any, week: str) -> list[dict[str, str]]:
     from npm_cases.domain.calendar import changed_days
 
-    pack = shell.office.pack
-    first = date(min(pack.calendar.first_confirmed_year, calendar.first_confirmed_year), 1, 1)
-    last = date(max(pack.calendar.last_confirmed_year, calendar.last_confirmed_year), 12, 31)
+    first = date(min(present.first_confirmed_year, calendar.first_confirmed_year), 1, 1)
+    last = date(max(present.last_confirmed_year, calendar.last_confirmed_year), 12, 31)
     return [
         {"day": day.isoformat(), "old": old or "worked", "new": new or "worked"}
-        for day, old, new in changed_days(pack.calendar, calendar, first, last, pack.week)
+        for day, old, new in changed_days(present, calendar, first, last, week)
     ]
 
 

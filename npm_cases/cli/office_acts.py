@@ -14,6 +14,8 @@ from npm_cases.services.office_acts import (
     propose,
 )
 
+MOST_TOLD = 200
+
 
 def propose_office_act(shell: Shell, event: str) -> None:
     """Propose an act of the office and print the id the second person needs."""
@@ -94,6 +96,11 @@ def _policy(app: Any, second: Seconded, at: str) -> tuple[dict[str, Any], str]:
         f"{counted.confirmed} are no longer provisional; {counted.questioned} wait for a person "
         f"(npm-cases incident list); {counted.notices} corrections are queued"
     )
+    for one in counted.dates[:MOST_TOLD]:
+        said += f"\n{one.subject} {one.duty}: {one.was} -> {one.due_on}, {one.what}"
+        said += f"; corrected: {', '.join(one.corrected)}" if one.corrected else ""
+    if len(counted.dates) > MOST_TOLD:
+        said += f"\nthese are the first {MOST_TOLD} of {len(counted.dates)}; all of them with --json"
     return {"adopted": done.what, "version": done.version, "before": done.before, **asdict(counted)}, said
 
 

@@ -43,8 +43,9 @@ def _by_our_days(office: Any, pack: Any) -> Any:
     """Return a pack that counts by the calendar in force here, which is adopted apart from it."""
     from dataclasses import replace
 
-    present = office.pack.calendar
-    return replace(pack, calendar=present) if pack.calendar.id == present.id else pack
+    present = {one.id: one for one in (office.pack.calendar, *office.pack.regional.values())}
+    regional = {region: present.get(one.id, one) for region, one in pack.regional.items()}
+    return replace(pack, calendar=present.get(pack.calendar.id, pack.calendar), regional=regional)
 
 
 def _adopt(group: typer.Typer) -> None:
@@ -92,8 +93,7 @@ def propose_calendar_file(shell: Shell, file: Path) -> None:
     from npm_cases.packs.calendar_file import load_calendar
     from npm_cases.services.adoption import propose_calendar
 
-    calendar = load_calendar(file)
-    text = file.read_text(encoding="utf-8")
+    calendar, text = load_calendar(file), file.read_text(encoding="utf-8")
     pending, receipt = propose_calendar(shell.office, text, calendar, shell.actor(), shell.at())
     _proposed(shell, f"calendar {calendar.version}", pending, receipt)
 
@@ -106,20 +106,16 @@ def _proposed(shell: Shell, what: str, pending: str, receipt: Any) -> None:
 
 def differences_under_calendar(shell: Shell, calendar: Any) -> list[dict[str, Any]]:
     """Return what a changed calendar means for every open case and place."""
-    from dataclasses import replace
-
-    from npm_cases.services.policy_differences import differences, under
+    from npm_cases.services.policy_differences import by_calendar, differences
 
     office = shell.office
-    return [
-        _as_dict(o) for o in differences(office, under(office, replace(office.pack, calendar=calendar)), shell.at())
-    ]
+    return [_as_dict(one) for one in differences(office, by_calendar(office, calendar), shell.at())]
 
 
 def _as_dict(one: Any) -> dict[str, Any]:
     return {
         "case": one.subject, "duty": one.duty, "what": one.what, "old": one.old, "new": one.new, "kept": one.kept,
-        "in_past": one.in_past,
+        "in_past": one.in_past, "reminded": list(one.reminded),
     }  # fmt: skip
 
 
@@ -138,9 +134,10 @@ def show_differences(where: Any, answer: dict[str, Any]) -> None:
 
 
 def _beside(one: dict[str, Any]) -> str:
-    if one["in_past"]:
-        return "the new date is over"
-    return f"keeps its rule: {one['kept']}" if one["kept"] else ""
+    said = ["the new date is over"] if one["in_past"] else []
+    said += [f"keeps its rule: {one['kept']}"] if one["kept"] else []
+    said += [f"was told the old date: {', '.join(one['reminded'])}"] if one["reminded"] else []
+    return "; ".join(said)
 
 
 def compare_futures(shell: Shell, pack: str, open_: str, until: str) -> None:

@@ -50,9 +50,7 @@ def propose_calendar(office: Office, text: str, calendar: Calendar, actor: Actor
     Conflict for a version that was in force before.
     """
     access.need(actor, "propose an act of the office")
-    present = _calendar_present(office, calendar.id)
-    if (calendar.id, calendar.zone) != (present.id, present.zone):
-        raise BadInput(say("other_calendar", given=calendar.id, zone=calendar.zone, present=present.id))
+    present = calendar_present(office, calendar)
     missing = sorted(present.weeks.keys() - calendar.weeks.keys())
     if missing:
         raise BadInput(say("calendar_lacks_week", given=calendar.version, week=missing[0]))
@@ -130,11 +128,19 @@ def _in_force_as(office: Office, what: str, change: Mapping[str, Any]) -> tuple[
     """Return under which name what is adopted is in force, and the version that is in force there now."""
     if what == PACK:
         return PACK, office.pack.version
-    present = _calendar_present(office, change["of"])
+    present = _of_id(office, change["of"])
     return (CALENDAR if present is office.pack.calendar else calendar_of_region(present.id)), present.version
 
 
-def _calendar_present(office: Office, calendar_id: str) -> Calendar:
+def calendar_present(office: Office, calendar: Calendar) -> Calendar:
+    """Return the calendar in force that another would replace; raises BadInput where there is none of its id and zone."""
+    present = _of_id(office, calendar.id)
+    if (calendar.id, calendar.zone) != (present.id, present.zone):
+        raise BadInput(say("other_calendar", given=calendar.id, zone=calendar.zone, present=present.id))
+    return present
+
+
+def _of_id(office: Office, calendar_id: str) -> Calendar:
     """Return the calendar in force of that id: of a region, else that of the country."""
     regional = (one for one in office.pack.regional.values() if one.id == calendar_id)
     return next(regional, office.pack.calendar)

@@ -26,8 +26,10 @@ class Told:
     due_on: str
 
 
-def tell_of_correction(work: Work, office: Office, owed: Obligation, chain: Case | Chain, told: Told, now: str) -> int:
-    """Queue a correction to each post whose last word on the date is wrong now; returns how many notices.
+def tell_of_correction(
+    work: Work, office: Office, owed: Obligation, chain: Case | Chain, told: Told, now: str
+) -> tuple[str, ...]:
+    """Queue a correction to each post whose last word on the date is wrong now, and return those posts.
 
     What still waits with the old date is withdrawn, so that nobody is told a date that was corrected before; whoever waits
     for such a correction still needs one. A reminder withdrawn that the ladder does not come to again is written anew.
@@ -38,7 +40,7 @@ def tell_of_correction(work: Work, office: Office, owed: Obligation, chain: Case
     withdrawn = [row for row in written if row["status"] == "waiting"]
     for row in withdrawn:
         work.withdraw(row["id"], now)
-        facts = {"mail": row["id"], "post": row["post"]}
+        facts = {"mail": row["id"], "post": row["post"], "due_on": told.due_on}
         record(work, office, chain, EventType.MAIL_WITHDRAWN, now, CLOCK, "clock", facts=facts)
     corrections = [row for row in withdrawn if is_correction(row)]
     last = last_words(rows)
@@ -50,7 +52,13 @@ def tell_of_correction(work: Work, office: Office, owed: Obligation, chain: Case
     again = (row for row in lost if row["post"] in may_be_told and row["post"] not in wrong)
     for notice in (*notices, *(_reminder(office, owed, row, now) for row in again)):
         _queue(work, office, chain, owed, notice)
-    return len(notices)
+    return tuple(notice.post for notice in notices)
+
+
+def reminded_of(work: Work, owed: Obligation) -> tuple[str, ...]:
+    """Return the posts whose last word on an obligation is the date it has: another date makes what went out wrong."""
+    last = last_words(work.rows("outbox", {"chain": owed.chain, "obligation": owed.id}))
+    return tuple(sorted(post for post, due_on in last.items() if due_on == owed.due_on))
 
 
 def is_correction(row: Row) -> bool:

@@ -148,7 +148,7 @@ class _Teller:
         for name, instead in _INSTEAD.items():
             if name not in filling and instead in filling:
                 filling[name] = filling[instead]
-        yield self._say(SENTENCES[event.type], **filling)
+        yield self._say(_sentence(event), **filling)
         if event.type is EventType.MOVED:
             yield from self._given(event, changed)
         if event.facts.get("lawful") is False:
@@ -285,3 +285,13 @@ def _is_day(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _sentence(event: Event) -> Mapping[str, str]:
+    """Return the sentence of an event; a date that stays, and a letter whose date is wrong, have sentences of their own."""
+    facts = event.facts
+    if event.type is EventType.OBLIGATION_MOVED and facts.get("was") == facts.get("due_on"):
+        return BESIDE["stays_provisional" if facts.get("provisional") else "stays"]
+    if event.type is EventType.MAIL_WITHDRAWN and "due_on" in facts:
+        return BESIDE["wrong_date"]
+    return SENTENCES[event.type]

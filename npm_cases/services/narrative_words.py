@@ -271,6 +271,21 @@ BESIDE: Words = {
         "Ступень выполнена с опозданием по вине этой системы.",
         "Саты осы жүйенің кінәсінен кеш орындалды.",
     ),
+    "stays": _t(
+        "A due date stays as it is and is no longer provisional: {duty}, due on {due_on}.",
+        "Срок остаётся прежним и больше не предварительный: {duty}, до {due_on}.",
+        "Мерзім өзгермейді, енді алдын ала емес: {duty}, соңғы күні {due_on}.",
+    ),
+    "stays_provisional": _t(
+        "A due date stays as it is, but is provisional now: {duty}, due on {due_on}.",
+        "Срок остаётся прежним, но теперь он предварительный: {duty}, до {due_on}.",
+        "Мерзім өзгермейді, бірақ енді алдын ала: {duty}, соңғы күні {due_on}.",
+    ),
+    "wrong_date": _t(
+        "A letter to {post} was withdrawn before it went out: its date, {due_on}, no longer holds.",
+        "Письмо отозвано до отправки, срок в нём ({due_on}) больше не действует: {post}.",
+        "Хат жіберілгенге дейін кері алынды, ондағы мерзім ({due_on}) енді жарамсыз: {post}.",
+    ),
     "left": _t(
         "It was decided: the old date holds.", "Решено: действует прежний срок.", "Шешілді: бұрынғы мерзім қалады."
     ),

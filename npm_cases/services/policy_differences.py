@@ -6,6 +6,7 @@ Read off the live caseload; nothing is written.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from npm_cases.domain.calendar import Calendar
 from npm_cases.domain.errors import BadInput
 from npm_cases.domain.ladders import Timetable
 from npm_cases.domain.messages import say
@@ -14,8 +15,9 @@ from npm_cases.domain.records import Case, Obligation
 from npm_cases.domain.terms import TermError
 from npm_cases.history.event import OFFICE
 from npm_cases.services import obligations
+from npm_cases.services.corrections import reminded_of
 from npm_cases.services.policy_paths import moves_in
-from npm_cases.services.ports import Chain, DueRung, Office
+from npm_cases.services.ports import Chain, DueRung, Office, Work
 from npm_cases.services.rule_choice import begun_again, ladder_now, rule_now, why_kept
 from state_machines import MACHINES, MACHINES_OF
 
@@ -27,7 +29,8 @@ DATE, RUNG, LADDER, RULE, ACTS = "due_on", "next_rung_at", "ladder", "rule", "pe
 class Difference:
     """One thing that differs for one case or place: what, of which duty (empty for permitted acts), old and new.
 
-    ``kept`` says why its clock stays under the old rule whatever is chosen; ``in_past`` that its new date is over already.
+    ``kept`` says why its clock stays under the old rule whatever is chosen; ``in_past`` that its new date is over already;
+    ``reminded`` which posts were written to about the old date.
     """
 
     subject: str
@@ -37,6 +40,7 @@ class Difference:
     new: str
     kept: str = ""
     in_past: bool = False
+    reminded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,14 @@ def under(office: Office, pack: Pack) -> Office:
     return replace(office, pack=pack, times=Timetable(pack, office.calendars))
 
 
+def by_calendar(office: Office, calendar: Calendar) -> Office:
+    """Return the office as it would work by another calendar, of the country or of one of its regions, as its id says."""
+    pack = office.pack
+    regional = {region: calendar if one.id == calendar.id else one for region, one in pack.regional.items()}
+    is_regional = calendar in regional.values()
+    return under(office, replace(pack, regional=regional, calendar=pack.calendar if is_regional else calendar))
+
+
 def differences(old: Office, new: Office, now: str, limit: int = BATCH) -> Iterator[Difference]:
     """List what differs for every open case and place between two policies of one country, obligation by obligation."""
     acts_told: set[str] = set()
@@ -67,14 +79,16 @@ def differences(old: Office, new: Office, now: str, limit: int = BATCH) -> Itera
             office_chain = work.chain(OFFICE)
             for item in found:
                 chain = item.case or office_chain
-                yield from _of_clock(old, new, item, chain, now)
+                yield from _of_clock(work, (old, new), item, chain, now)
                 if item.case is not None and item.case.id not in acts_told:
                     acts_told.add(item.case.id)
                     yield from _of_acts(old, new, item.case)
 
 
-def _of_clock(old: Office, new: Office, item: DueRung, chain: Case | Chain, now: str) -> Iterator[Difference]:
-    owed = item.obligation
+def _of_clock(
+    work: Work, offices: tuple[Office, Office], item: DueRung, chain: Case | Chain, now: str
+) -> Iterator[Difference]:
+    owed, (old, new) = item.obligation, offices
     before, after = _standing(old, owed, chain, now), _standing(new, owed, chain, now)
     subject = item.case.number if item.case is not None else owed.subject_kind
     kept = why_kept(owed, now) if before.rule != after.rule else ""
@@ -82,7 +96,8 @@ def _of_clock(old: Office, new: Office, item: DueRung, chain: Case | Chain, now:
         was, will_be = getattr(before, what), getattr(after, what)
         if was != will_be:
             is_over = what == DATE and bool(after.due_at) and after.due_at <= now < before.due_at
-            yield Difference(subject, owed.duty, what, was, will_be, kept, is_over)
+            reminded = reminded_of(work, owed) if what == DATE else ()
+            yield Difference(subject, owed.duty, what, was, will_be, kept, is_over, reminded)
 
 
 def _standing(office: Office, owed: Obligation, chain: Case | Chain, now: str) -> _Standing:

@@ -24,6 +24,11 @@ class Loss:
 
 def losses(old: Pack, new: Pack) -> Iterator[Loss]:
     """List what a pack takes away from the one before it, or changes under the same version."""
+    if new.zone != old.zone:
+        yield Loss("pack:zone", f"the zone was {old.zone}: every running date ends with a day of it; leave it as it is")
+    if new.calendar.id != old.calendar.id:
+        where = "pack:calendar"
+        yield Loss(where, f"the calendar was {old.calendar.id}: adopt a changed one under its id with `calendar adopt`")
     yield from _rules(old, new)
     yield from _ladders(old, new)
     for name, before, after in (

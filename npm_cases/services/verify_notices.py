@@ -5,12 +5,12 @@ that, so those columns are not held against the history (services/unvouched.py).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from npm_cases.domain.duties import PROTECT
 from npm_cases.domain.errors import ConfigurationError
 from npm_cases.domain.instants import from_text
-from npm_cases.domain.ladders import AFTER_INTAKE
+from npm_cases.domain.ladders import AFTER_INTAKE, Timetable
 from npm_cases.domain.pack import Pack
 from npm_cases.services import corrections, daily_digest, keepers, remind
 from npm_cases.services.ports import Office
@@ -53,10 +53,15 @@ class NoticeCheck:
 
 
 def _times(office: Office, row: StoredNotice) -> Iterator[str]:
-    """Yield the instants a notice may wait for: the one it was queued at, else the next working time."""
+    """Yield the instants a notice may wait for: the one it was queued at, else the next working time.
+
+    That of the calendar in force when it was queued, which may be an earlier one.
+    """
     yield row.created_at
     try:
         yield office.times.next_working_time(row.created_at)
+        for calendar in office.earlier_calendars:
+            yield Timetable(replace(office.pack, calendar=calendar, regional={})).next_working_time(row.created_at)
     except ValueError:  # that it is no instant is said already
         return
 

@@ -1,12 +1,20 @@
 """Who was told a date that is wrong now gets a correction; nobody kept from a case gets one, and no reminder is lost."""
 
+from dataclasses import replace
 from typing import Any
 
-from npm_cases.bootstrap import App
+import pytest
+
+from npm_cases.bootstrap import App, on_simulated_clock
+from npm_cases.packs.calendar_file import parse_calendar
+from npm_cases.packs.policy_texts import calendar_text
 from npm_cases.services.casework import OnCase
 from npm_cases.services.corrections import Told, tell_of_correction
 from npm_cases.services.date_decisions import DecideDates, decide_dates
-from npm_cases.services.recounting import recount
+from npm_cases.services.narrative import story
+from npm_cases.services.policy_differences import by_calendar, differences
+from npm_cases.services.policy_loss import losses
+from npm_cases.services.recounting import Moved, recount
 from npm_cases.services.remind import remind_now
 from npm_cases.services.rule_choice import Choice
 from npm_cases.services.sweep import sweep
@@ -109,7 +117,7 @@ def _corrected(app: App, chain: str) -> int:
         case, number = work.case(chain), 0
         for owed in work.open_obligations(chain):
             told, owed.due_on = Told(owed.id, owed.due_on), "2026-07-01"
-            number += tell_of_correction(work, app.office, owed, case, told, AFTER_DUE)
+            number += len(tell_of_correction(work, app.office, owed, case, told, AFTER_DUE))
     return number
 
 
@@ -153,3 +161,68 @@ def test_a_clock_under_a_new_rule_takes_the_reminder_of_the_old_date_back(app: A
     assert (counted.renewed, counted.notices) == (1, 1)
     assert corrections(app, made.id) == [("addressee", reply_clock(app, made.number).due_on, "waiting")]
     nothing_is_wrong(app, "2026-03-03T06:00:00.000000Z")
+
+
+def test_a_letter_that_waited_for_a_day_declared_free_later_is_no_finding(app: App) -> None:
+    app = on_simulated_clock(app)
+    made = a_recommendation(app, "served")
+    wednesday_night = "2026-03-18T18:00:00.000000Z"
+    remind_now(app.office, OnCase(made.number, CASEWORKER, wednesday_night))
+    assert notices(app, made.id)[0]["not_before"].startswith("2026-03-19")
+    sent(app, made.id, wednesday_night)
+    adopt_calendar(app, calendar_with(THURSDAY_FREE), AFTER_DUE)
+    recount(app.office, AFTER_DUE)
+    nothing_is_wrong(app, AFTER_DUE)
+
+
+@pytest.mark.parametrize(
+    ("lang", "stays", "withdrawn"),
+    [
+        ("en", "no longer provisional", "no longer holds"),
+        ("ru", "больше не предварительный", "больше не действует"),
+        ("kk", "енді алдын ала емес", "енді жарамсыз"),
+    ],
+)
+def test_the_story_says_what_a_recount_did(app: App, lang: str, stays: str, withdrawn: str) -> None:
+    made = a_recommendation(app, "served")
+    remind_now(app.office, OnCase(made.number, CASEWORKER, MON_2_MAR))
+    confirmed = calendar_text("kz")
+    for day in (
+        "03-15\nlast = 2026-03-16",
+        "03-25\nlast = 2026-03-25",
+    ):  # what was in doubt before the date was published
+        confirmed = confirmed.replace(f"first = 2026-{day}", f"first = 2026-{day}".replace("-03-", "-01-"))
+    for lines, version in (("", "synthetic-2"), (THURSDAY_FREE, "synthetic-3")):
+        adopt_calendar(app, calendar_with(lines, version, confirmed), FRI_6_MAR)
+        recount(app.office, FRI_6_MAR)
+    with app.reader as reader:
+        told = " ".join(one.line for one in story(app.office, reader, made.number, COMMISSIONER, lang))
+    assert (stays in told, withdrawn in told) == (True, True)
+    nothing_is_wrong(app, FRI_6_MAR)
+
+
+def test_the_zone_and_the_calendar_of_a_country_are_not_changed_by_a_pack(app: App) -> None:
+    pack = app.office.pack
+    other = replace(pack, zone="Asia/Tashkent", calendar=replace(pack.calendar, id="other"))
+    assert [one.where for one in losses(pack, other)] == ["pack:zone", "pack:calendar"]
+
+
+def test_a_review_names_whoever_was_told_the_date_that_would_move(app: App) -> None:
+    made = a_recommendation(app, "served")
+    remind_now(app.office, OnCase(made.number, CASEWORKER, MON_2_MAR))
+    sent(app, made.id, MON_2_MAR)
+    calendar = parse_calendar(calendar_with(THURSDAY_FREE), "synthetic.toml")
+    found = differences(app.office, by_calendar(app.office, calendar), FRI_6_MAR)
+    told = {(one.subject, one.duty, one.reminded) for one in found if one.what == "due_on" and one.reminded}
+    assert told == {(made.number, "reply", ("addressee",))}
+
+
+def test_what_a_recount_did_is_listed_date_by_date(app: App) -> None:
+    made = a_recommendation(app, "served")
+    remind_now(app.office, OnCase(made.number, CASEWORKER, MON_2_MAR))
+    sent(app, made.id, MON_2_MAR)
+    was = reply_clock(app, made.number).due_on
+    adopt_calendar(app, calendar_with(THURSDAY_FREE), FRI_6_MAR)
+    (moved,) = [one for one in recount(app.office, FRI_6_MAR).dates if one.duty == "reply"]
+    now = reply_clock(app, made.number).due_on
+    assert moved == Moved(made.number, "reply", "moved", was, now, ("addressee",))
