@@ -88,6 +88,7 @@ def test_a_migration_killed_at_a_statement_has_done_nothing(
 
 @pytest.mark.slow
 @pytest.mark.pg
+@pytest.mark.timeout(3_600)
 def test_a_migration_killed_on_postgresql_has_done_nothing(
     postgres_server: PostgresServer, figure: Figure, *, is_long: bool
 ) -> None:
