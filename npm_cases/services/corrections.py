@@ -46,7 +46,7 @@ def tell_of_correction(
     last = last_words(rows)
     concerned = {row["post"] for row in written if row["status"] in GONE_OUT} | {row["post"] for row in corrections}
     wrong = {post for post in concerned if last.get(post, owed.due_on) != owed.due_on}
-    lost = [row for row in withdrawn if _is_lost(office, owed, row) and told.obligation == owed.id]
+    lost = [row for row in withdrawn if _is_lost(office, owed, row)]
     may_be_told = _may_be_told(work, office, chain, wrong | {row["post"] for row in lost}, now)
     notices = [_correction(office, owed, post, now) for post in may_be_told if post in wrong]
     again = (row for row in lost if row["post"] in may_be_told and row["post"] not in wrong)
@@ -99,13 +99,13 @@ def _correction(office: Office, owed: Obligation, post: str, now: str) -> Notice
 
 
 def _reminder(office: Office, owed: Obligation, row: Row, now: str) -> Notice:
-    """Return a withdrawn reminder again, with the date that holds."""
-    notice_id, outside = office.new_id(), bool(row["alone"])
-    by_hand = str(row["rung"]).startswith(remind.BY_HAND) and not outside
-    today = office.times.day(from_text(now))
+    """Return a withdrawn reminder again, with the date that holds; a clock begun again has no such rung behind it."""
+    notice_id, outside, today = office.new_id(), bool(row["alone"]), office.times.day(from_text(now))
+    rung = str(row["rung"]) if row["obligation"] == owed.id else f"{remind.BY_HAND}:{today}"
+    by_hand = rung.startswith(remind.BY_HAND) and not outside
     template = remind.kind_of(owed.due_on, today) if by_hand else row["template"]
     return Notice(
-        notice_id, f"<{notice_id}@{office.mail_domain}>", owed.chain, owed.id, row["rung"], row["post"], row["body"],
+        notice_id, f"<{notice_id}@{office.mail_domain}>", owed.chain, owed.id, rung, row["post"], row["body"],
         template, _not_before(office, now), now, owed.due_on, outside,
     )  # fmt: skip
 

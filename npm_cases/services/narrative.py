@@ -18,6 +18,7 @@ from npm_cases.domain.errors import NotFound
 from npm_cases.domain.instants import from_text
 from npm_cases.domain.message_values import quoted
 from npm_cases.domain.messages import say
+from npm_cases.domain.messages_words import words_for
 from npm_cases.domain.pack import Pack
 from npm_cases.domain.records import Actor
 from npm_cases.history.event import Event, EventType, read
@@ -258,7 +259,7 @@ class _Teller:
         return ", ".join(said) or self._of(SMALL, "nothing")
 
     def _event(self, name: str, machine: str = "") -> str:
-        return self._word(Kind.EVENT, name, machine or None)
+        return words_for(Kind.EVENT, name, self._lang, machine or None)
 
     def _say(self, words: Mapping[str, str], **values: str) -> str:
         said = self._fill(words, **values)

@@ -28,7 +28,11 @@ class RuleUsed:
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """One adoption that stands in the history: ``what`` is pack or calendar, ``version`` as the event names it."""
+    """One adoption that stands in the history: ``what`` is pack or calendar, ``version`` as the event names it.
+
+    ``of`` is the id of the calendar, ``digest`` the SHA-256 of the text, ``open`` what was chosen for running clocks, and
+    ``otherwise`` how many cases do the opposite.
+    """
 
     what: str
     version: str
@@ -37,6 +41,10 @@ class Adoption:
     role: str
     approved_by: str
     seq: int
+    of: str
+    digest: str
+    open: str
+    otherwise: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,9 @@ def _rules(pack: Pack, today: date) -> Iterator[RuleUsed]:
 def _adoptions(reader: Reader) -> Iterator[Adoption]:
     for stored in reader.office_events(frozenset(_ADOPTIONS)):
         event = read(stored.data)
-        what = _ADOPTIONS[stored.type]
+        what, facts = _ADOPTIONS[stored.type], event.facts
         yield Adoption(
-            what, str(event.facts.get(what, "")), event.at, event.actor, event.role, event.approved_by, event.seq
-        )
+            what, str(facts.get(what, "")), event.at, event.actor, event.role, event.approved_by, event.seq,
+            of=str(facts.get("of", "")), digest=str(facts.get("digest", "")), open=str(facts.get("open", "")),
+            otherwise=len(facts.get("otherwise", ())),
+        )  # fmt: skip

@@ -226,3 +226,18 @@ def test_what_a_recount_did_is_listed_date_by_date(app: App) -> None:
     (moved,) = [one for one in recount(app.office, FRI_6_MAR).dates if one.duty == "reply"]
     now = reply_clock(app, made.number).due_on
     assert moved == Moved(made.number, "reply", "moved", was, now, ("addressee",))
+
+
+def test_a_reminder_that_waited_when_its_clock_got_a_new_rule_goes_out_with_the_new_date(app: App) -> None:
+    made = a_recommendation(app, "served")
+    remind_now(app.office, OnCase(made.number, CASEWORKER, MON_2_MAR))
+    tue_3_mar = "2026-03-03T06:00:00.000000Z"
+    adopt_pack(app, Choice("move"), tue_3_mar)
+    waiting = [row for row in notices(app, made.id) if row["status"] == "waiting"]
+    assert [(row["template"], row["due_on"]) for row in waiting] == [
+        ("addressee_reminder", reply_clock(app, made.number).due_on)
+    ]
+    nothing_is_wrong(app, tue_3_mar)
+    with app.reader as reader:
+        told = " ".join(one.line for one in story(app.office, reader, made.number, COMMISSIONER, "ru"))
+    assert "основание: новые правила страны" in told

@@ -16,15 +16,20 @@ from npm_cases.history.event import EventType
 from npm_cases.history.signatures import new_seed
 from npm_cases.history.signing import SignerKey, cosign
 from npm_cases.proving import verifier
+from npm_cases.services.adoption import propose_pack
 from npm_cases.services.checkpoints import add_cosignatures, known_keys
 from npm_cases.services.history_search import Criteria, search
+from npm_cases.services.policy_kept import digest_of
+from npm_cases.services.rule_choice import Choice
 from npm_cases.services.text_reads import TextRead, reads
 from npm_cases.web.application import build_web
 from npm_cases.web.pages.all_pages import PAGES
 from npm_cases.web.routes import Data
 from npm_cases.web.words import all_words
+from tests.adopting import THURSDAY_FREE, adopt_calendar, calendar_with, confirmed
 from tests.databases import by_its_owner
-from tests.makers import AUDITOR, MON_2_MAR, a_recommendation, an_allegation, walk
+from tests.makers import ADMINISTRATOR, AUDITOR, MON_2_MAR, a_recommendation, an_allegation, walk
+from tests.services.test_adoption import changed_pack
 from tests.web.conftest import Browser, Clock
 
 PAGES_OF_AUDITORS = (
@@ -471,6 +476,18 @@ def test_the_policy_names_its_versions_sources_and_doubts(app: App, auditor: Bro
             assert rule.version in page
     assert "Policy: no law was found." in page
     assert str(pack.calendar.last_confirmed_year) in page
+
+
+def test_the_policy_says_who_adopted_which_text_and_what_running_clocks_do(app: App, auditor: Browser) -> None:
+    text, pack = changed_pack()
+    proposal, _ = propose_pack(app.office, text, pack, Choice("move"), ADMINISTRATOR, MON_2_MAR)
+    confirmed(app, proposal, MON_2_MAR)
+    adopt_calendar(app, calendar_with(THURSDAY_FREE), MON_2_MAR)
+    page = auditor.get("/audit/policy").text
+    assert "come with the program" not in page
+    assert "running clocks follow the new rules; cases that do otherwise: 0" in page
+    for adopted in (text, calendar_with(THURSDAY_FREE)):
+        assert digest_of(adopted) in page
 
 
 # -- an auditor changes nothing
