@@ -86,7 +86,7 @@ class Office:
         adopt_calendar(self.app, text, at)
         began = time.monotonic()
         counted = recount(self.app.office, at)
-        self.seconds += time.monotonic() - began
+        self.seconds = max(self.seconds, time.monotonic() - began)
         after = clocks(self.app)
         self._judge(before, after, affected, recounts, at)
         assert after.keys() == before.keys()
@@ -171,7 +171,7 @@ def test_a_decree_published_amended_withdrawn_and_published_after_the_day(
     open_clocks = len(clocks(office.app))
     figure(
         "F34", open_obligations=open_clocks, **office.seen, corrections=sum(one.notices for one in (published, amended, withdrawn, late)),
-        most_seconds_a_recount=round(office.seconds / 4, 1),
+        most_seconds_a_recount=round(office.seconds, 1),
     )  # fmt: skip
     assert open_clocks >= (100_000 if is_long else 300)
     assert office.agrees()
