@@ -201,6 +201,7 @@ def _resumed(replay: Replay, event: Event) -> str:
     owed, facts = _running(replay, event), event.facts
     wrong = stood_otherwise(owed, facts["from"])
     owed.suspended_on, owed.due_on = "", facts["due_on"]
+    owed.calendar_version = facts.get("calendar", owed.calendar_version)
     replay.dates_moved.append(DueMoved(owed.id, owed.duty, facts["from"], facts["to"], is_pause=True))
     return wrong
 

@@ -251,7 +251,7 @@ def extend(work: Work, office: Office, case: Case, owed: Obligation, act: Act) -
     lawful = recount(office, case, owed, [*owed.ledger, entry])
     facts = {
         "obligation": owed.id, "duty": owed.duty, "was": was, "decided_on": entry["decided_on"], "to": entry["until"],
-        "lawful": lawful, "due_on": owed.due_on,
+        "lawful": lawful, "due_on": owed.due_on, "calendar": owed.calendar_version,
     }  # fmt: skip
     if told_by:
         facts |= {"notice_due_on": told_by, "notice_late": office.times.day(from_text(act.at)).isoformat() > told_by}
@@ -349,7 +349,8 @@ def resume(work: Work, office: Office, case: Case, duty: str, on: date, by: By, 
     entry = {"kind": "suspension", "first": since.isoformat(), "last": last.isoformat(), "reason": reason}
     recount(office, case, owed, [*owed.ledger, entry])
     facts = {
-        "obligation": owed.id, "duty": duty, "from": since.isoformat(), "to": on.isoformat(), "due_on": owed.due_on
+        "obligation": owed.id, "duty": duty, "from": since.isoformat(), "to": on.isoformat(), "due_on": owed.due_on,
+        "calendar": owed.calendar_version,
     }  # fmt: skip
     record(work, office, case, EventType.OBLIGATION_RESUMED, by.at, by.actor, by.role, facts=facts)
     work.save_obligation(owed)

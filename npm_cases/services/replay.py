@@ -243,6 +243,7 @@ def _resumed(replay: Replay, event: Event) -> str:
     owed = _running(replay, event)
     wrong = stood_otherwise(owed, event.facts["from"])
     owed.suspended_on = ""
+    owed.calendar_version = event.facts.get("calendar", owed.calendar_version)
     _due_moves(owed, event)
     return wrong
 

@@ -54,18 +54,20 @@ def watch(office: Office, now: str, stale_after: int) -> str:
 
 
 def check_horizon(office: Office, now: str) -> str:
-    """Raise an incident when the calendar's last confirmed year is nearly over; returns its id, or an empty text.
+    """Raise an incident when the last confirmed year of a calendar is nearly over; returns an id of one, or an empty text.
 
-    Due dates beyond the confirmed years are provisional; the next year must be adopted in time.
+    Due dates beyond the confirmed years are provisional; the next year must be adopted in time, for each region with a
+    calendar of its own.
     """
-    today = office.times.day(from_text(now))
-    last = date(office.pack.calendar.last_confirmed_year, 12, 31)
-    if last - today > _NOTICE:
-        return ""
-    what = f"calendar {office.pack.calendar.id} is confirmed to {last} only: load and confirm the next year"
-    with office.open_work() as work:
-        incident = raise_incident(work, office, "calendar_horizon", office.pack.calendar.id, what, now)
-        work.commit()
+    today, incident = office.times.day(from_text(now)), ""
+    for calendar in {one.id: one for one in (*office.pack.regional.values(), office.pack.calendar)}.values():
+        last = date(calendar.last_confirmed_year, 12, 31)
+        if last - today > _NOTICE:
+            continue
+        what = f"calendar {calendar.id} is confirmed to {last} only: load and confirm the next year"
+        with office.open_work() as work:
+            incident = raise_incident(work, office, "calendar_horizon", calendar.id, what, now)
+            work.commit()
     return incident
 
 

@@ -8,12 +8,14 @@ from npm_cases.bootstrap import App
 from npm_cases.domain.records import Obligation
 from npm_cases.packs.calendar_file import parse_calendar
 from npm_cases.packs.policy_texts import calendar_text
-from npm_cases.services.adoption import adopt, propose_calendar
+from npm_cases.services.adoption import adopt, calendar_present, propose_calendar
 from npm_cases.services.create_case import CreateCase, create_case
 from npm_cases.services.office_acts import Seconded
 from npm_cases.services.passing import let_time_pass
+from npm_cases.services.policy_differences import by_calendar, differences
 from npm_cases.services.recounting import recount
 from npm_cases.services.verify import verify
+from npm_cases.services.watching import check_horizon
 from tests.makers import ADMINISTRATOR, CASEWORKER, COLONY, COMMISSIONER, MON_2_MAR, an_app
 
 MON_9_MAR = "2026-03-09T09:00:00.000000Z"
@@ -79,3 +81,18 @@ def test_the_calendar_of_one_region_is_corrected_and_no_other_date_moves(british
     british.sequence()
     with british.reader as reader:
         assert verify(british.office, reader, MON_9_MAR).findings == ()
+
+
+def test_each_region_is_told_in_time_that_its_calendar_ends(british: App) -> None:
+    ending = f"{british.office.pack.calendar.last_confirmed_year}-12-01T09:00:00.000000Z"
+    assert check_horizon(british.office, ending)
+    assert {row["subject"] for row in british.views.open_incidents()} == {"gb", "gb_scotland", "gb_northern_ireland"}
+
+
+def test_a_review_holds_the_calendar_of_a_region_against_its_own(british: App) -> None:
+    for region in ("england_wales", "northern_ireland"):
+        clocks(british, region, MON_9_MAR)
+    text = calendar_text("gb_northern_ireland").replace('"northern-ireland-2026.1"', '"synthetic"', 1)
+    calendar = parse_calendar(text, "synthetic.toml")
+    assert calendar_present(british.office, calendar).version == "northern-ireland-2026.1"
+    assert list(differences(british.office, by_calendar(british.office, calendar), MON_9_MAR)) == []

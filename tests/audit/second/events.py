@@ -19,7 +19,7 @@ act_confirmed act_expired act_proposed act_refused body_added break_glass calend
 case_assigned case_created case_imported case_linked consent_given consent_limited consent_withdrawn document_added
 erased exported import_finished incident_closed incident_raised key_rotated mail_bounced mail_failed mail_queued
 mail_sent mail_withdrawn moved obligation_discharged obligation_extended obligation_moved obligation_opened
-obligation_resumed obligation_suspended pack_adopted party_excluded place_added post_filled restored role_changed
+obligation_questioned obligation_resumed obligation_suspended pack_adopted party_excluded place_added post_filled restored role_changed
 rung_taken sign_in_refused signed_in text_read visit_recorded"""
 TYPES = frozenset(KNOWN.split())
 

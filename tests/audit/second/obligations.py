@@ -66,7 +66,10 @@ def _derived(bundle: Bundle, line: Members | None, one: Owed, begun: list[str], 
     try:
         if line["derivation"][0]["due_on"] != one.due_on:
             return f"the events say it is due on {one.due_on}, the derivation on {line['derivation'][0]['due_on']}"
-        return recount(line, one.opened.facts, bundle.whole["rules"], bundle.whole["calendars"], begun)
+        counted_by = {name: value for name, value in one.set_by.facts.items() if name == "calendar"}
+        return recount(
+            line, {**one.opened.facts, **counted_by}, bundle.whole["rules"], bundle.whole["calendars"], begun
+        )
     except NotRecounted as why:
         skipped[str(why)] = skipped.get(str(why), 0) + 1
         return ""

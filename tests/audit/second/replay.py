@@ -9,7 +9,18 @@ from tests.audit.second.chains import chains_of
 from tests.audit.second.events import Entry, Finding, of_log
 
 BIRTHS = frozenset({"case_created", "case_imported"})
-ACTS = frozenset({"moved", "erased", "role_changed", "account_changed", "key_rotated", "restored"})
+ACTS = frozenset(
+    {
+        "moved",
+        "erased",
+        "role_changed",
+        "account_changed",
+        "key_rotated",
+        "restored",
+        "pack_adopted",
+        "calendar_adopted",
+    }
+)
 """What two people make together; the first two belong to a case, the others to the office."""
 
 
@@ -107,6 +118,8 @@ def _is_as_confirmed(said: Members, waiting: tuple[Entry, Entry]) -> bool:
     named = {
         "erased": "erase",
         "restored": "declare_restore",
+        "pack_adopted": "adopt_pack",
+        "calendar_adopted": "adopt_calendar",
         "key_rotated": f"rotate_{said.get('facts', {}).get('which')}_key",
     }
     what = named.get(str(said["type"]), said.get("event"))
