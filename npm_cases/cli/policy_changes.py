@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from npm_cases.cli.shell import Shell, command, receipt_of, table
+from npm_cases.cli.shell import Shell, command, receipt_of, settings, table
 
 OPEN_HELP = "What open clocks do: keep the rule they began with, or move to the new one."
 MOST_SHOWN = 200
@@ -64,7 +64,7 @@ def _adopt(group: typer.Typer) -> None:
         from npm_cases.services.adoption import propose_pack
 
         office, text = shell.office, pack_text(pack)
-        changed = pack_of(pack, text, _calendar_in_force(office))
+        changed = pack_of(settings().country, text, _calendar_in_force(office))  # as every program will read it
         choice = _choice(office, open_, otherwise or [])
         pending, receipt = propose_pack(office, text, changed, choice, shell.actor(), shell.at())
         _proposed(shell, f"pack {changed.version}", pending, receipt)

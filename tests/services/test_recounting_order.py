@@ -12,12 +12,13 @@ from npm_cases.domain.instants import as_text, from_text
 from npm_cases.domain.records import CLOCK, By
 from npm_cases.history.event import EventType
 from npm_cases.services import obligations
+from npm_cases.services.act import DoAct, act
 from npm_cases.services.adoption import adopt, propose_pack
 from npm_cases.services.office_acts import Seconded
 from npm_cases.services.recounting import SETTLED, Recounted, recount
 from npm_cases.services.rule_choice import Choice
 from tests.adopting import THURSDAY_FREE, adopt_calendar, calendar_with, confirmed
-from tests.makers import ADMINISTRATOR, COMMISSIONER, a_recommendation
+from tests.makers import ADMINISTRATOR, CASEWORKER, COMMISSIONER, a_recommendation
 from tests.services.test_adoption import AFTER_DUE, changed_pack, events, findings, reply_clock
 
 TUE_3_MAR = "2026-03-03T06:00:00.000000Z"
@@ -110,3 +111,13 @@ def test_a_clock_in_hours_keeps_its_hour_and_its_rungs_follow_the_working_days(a
         now = next(one for one in work.open_obligations(made.id) if one.id == owed.id)
     assert now.due_at == was[0]
     assert now.next_rung_at != was[1]
+
+
+def test_a_duty_taken_up_again_is_counted_by_the_calendar_in_force(app: App) -> None:
+    number = a_recommendation(app, "replied").number
+    adopt_calendar(app, calendar_with(THURSDAY_FREE), TUE_3_MAR)
+    recount(app.office, TUE_3_MAR)
+    act(app.office, DoAct(number, "find_insufficient", CASEWORKER, TUE_3_MAR))
+    owed = reply_clock(app, number)
+    assert (owed.calendar_version, owed.revision) == ("synthetic-2", 1)
+    assert findings(app, TUE_3_MAR) == ()
