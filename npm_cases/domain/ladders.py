@@ -22,6 +22,8 @@ from npm_cases.domain.zones import end_of_day, legal_day, start_of_working_time
 
 AFTER_INTAKE = "overdue_at_intake"
 _MEMORY = 65_536
+_DATES_HELD = 8_192
+"""Due dates with their derivations are large, some 3 KB each; so many are 25 MB at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Timetable:
         self._by_version = {name: self._regional[of] for name, of in versions.items() if of in self._regional}
         self.opening = lru_cache(_MEMORY)(self._opening)
         self.step = lru_cache(_MEMORY)(self._step)
-        self.due = lru_cache(_MEMORY)(self._due)
+        self._due_by_day = lru_cache(_DATES_HELD)(self._due)
         self.next_working_time = lru_cache(_MEMORY)(self._next_working_time)
         self.end_of = lru_cache(_MEMORY)(self._end_of)
         self.ladder_for = lru_cache(_MEMORY)(pack.ladder_for)
@@ -89,6 +91,12 @@ class Timetable:
         if offset == 0:
             return self.opening(calendar.next_working_day(day, week))
         return self.opening(calendar.add_working_days(day, offset, week))
+
+    def due(
+        self, start: date, rule: Rule, set_on: date | None, started_at: str
+    ) -> tuple[DueDate, list[dict[str, Any]]]:
+        """Return a due date with its derivation. A term in hours is never asked for twice, so it is not remembered."""
+        return self._due(start, rule, set_on, started_at) if started_at else self._due_by_day(start, rule, set_on, "")
 
     def _due(
         self, start: date, rule: Rule, set_on: date | None, started_at: str

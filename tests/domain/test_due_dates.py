@@ -1,5 +1,6 @@
 """Due dates: worked examples with their citations, then what must hold for all."""
 
+import tracemalloc
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -8,8 +9,10 @@ from hypothesis import given, settings, strategies as st
 
 from npm_cases.domain.calendar_parts import OutsideCalendar
 from npm_cases.domain.due_dates import due_date, due_on, notice_due_on
+from npm_cases.domain.ladders import Timetable
 from npm_cases.domain.pauses import Extension, Pause
 from npm_cases.domain.terms import Rule, Term, TermError, Unit
+from npm_cases.packs.known import load_pack
 from tests.makers_calendar import a_rule, bound, days, kazakhstan, rules
 
 wed_31_jan_2024, thu_29_feb_2024 = date(2024, 1, 31), date(2024, 2, 29)
@@ -243,3 +246,15 @@ def test_pause_and_extension_refuse_what_cannot_be() -> None:
         Extension(date(2025, 6, 6))
     with pytest.raises(TermError, match="code of small Latin letters"):
         Pause(date(2025, 6, 6), date(2025, 6, 7), "Waiting for the expert")
+
+
+def test_terms_in_hours_fill_no_memory_because_none_is_asked_for_twice() -> None:
+    """An hour of load had taken 38 MB so (FAULTS F19)."""
+    times = Timetable(load_pack("kz"))
+    hours = times.pack.rules["journal_entry"][0]
+    tracemalloc.start()
+    for second in range(3_000):
+        times.due(date(2026, 3, 2), hours, None, f"2026-03-02T05:{second // 60:02d}:{second % 60:02d}.000000Z")
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 1_000_000
