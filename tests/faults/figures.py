@@ -21,6 +21,7 @@ import pytest
 from tests.faults.matrix import FAULTS, SHOWN_BY
 
 _SIZE = "NPM_CASES_NOTES_SIZE"
+_MARKED = pytest.StashKey[dict[str, tuple[str, ...]]]()
 LARGEST = ("most_", "longest_")
 Figure = Callable[..., None]
 
@@ -57,6 +58,7 @@ def mark_faults(config: pytest.Config, items: list[pytest.Item]) -> None:
         item.user_properties.append(("faults", faults_of(item)))
     if config.getoption("--faults"):
         items[:] = marked
+    config.stash[_MARKED] = {item.nodeid: faults_of(item) for item in marked}
     if notes := config.getoption("--notes"):
         passed = _passed_before(Path(notes))
         items[:] = [item for item in items if item.nodeid not in passed]
@@ -157,9 +159,19 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     notes = config.getoption("--notes")
     kinds = ("passed", "failed", "skipped")
     reports = _noted(Path(notes)) if notes else [one for kind in kinds for one in terminalreporter.stats.get(kind, [])]
-    text = "\n".join(page(gathered(reports), date.today(), is_long=config.getoption("--long")))  # noqa: DTZ011
+    seen = gathered(reports)
+    if notes:
+        _add_what_was_not_run(seen, config.stash.get(_MARKED, {}), {one.nodeid for one in reports})
+    text = "\n".join(page(seen, date.today(), is_long=config.getoption("--long")))  # noqa: DTZ011
     Path(file).write_text(text + "\n", encoding="utf-8")
     terminalreporter.write_line(f"written: {file}")
+
+
+def _add_what_was_not_run(seen: Mapping[str, "Seen"], marked: Mapping[str, tuple[str, ...]], ran: set[str]) -> None:
+    """Count the tests of each fault that no run noted: a run of hours that broke off says so."""
+    for nodeid in marked.keys() - ran:
+        for fault in marked[nodeid]:
+            seen[fault].outcomes["not run"] += 1
 
 
 def gathered(reports: Iterable[Any]) -> dict[str, Seen]:
@@ -189,5 +201,6 @@ def _said(seen: Seen) -> str:
     failed = [f"**{seen.outcomes['failed']} failed**"] if seen.outcomes["failed"] else []
     passed = [f"{seen.outcomes['passed']} passed"] if seen.outcomes["passed"] else []
     skipped = [f"{seen.outcomes['skipped']} skipped ({'; '.join(sorted(seen.skipped))})"] if seen.skipped else []
+    not_run = [f"**{seen.outcomes['not run']} not run**"] if seen.outcomes["not run"] else []
     numbers = [f"{name.replace('_', ' ')} {value:,.10g}" for name, value in seen.numbers.items()]
-    return "; ".join([*failed, *passed, *skipped, *numbers])
+    return "; ".join([*failed, *not_run, *passed, *skipped, *numbers])
