@@ -29,7 +29,7 @@ def test_every_body_channel_rule_and_question_is_printed(name: str, lang: str) -
 
 def test_a_term_is_shown_with_its_bounds_its_days_and_its_source() -> None:
     line = next(one for one in printed("fr", "en").splitlines() if "controller_reply" in one and "2015" in one)
-    assert "1 months, or as a document sets it (at least 1 months, at most 6 months), from 2015-01-01" in line
+    assert "1 month, or as a document sets it (at least 1 month, at most 6 months), from 2015-01-01" in line
     assert "Loi 2007-1545 art. 9" in line
 
 

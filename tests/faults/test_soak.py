@@ -31,6 +31,8 @@ CHECK_SECONDS = 60.0
 LONGEST_LIFE = 4.0
 MOST_GROWTH, MOST_WAL, MOST_HANDLES = 1.25, 128, 40
 TRIES_LEFT = 12
+PAGE_CACHE = 32
+"""Megabytes of pages one connection to SQLite keeps (persistence/database.py): an hour of load fills them."""
 
 
 @contextmanager
@@ -119,7 +121,8 @@ def test_hours_of_load_and_faults_leave_everything_whole_and_nothing_grows(
         most_handles=max(line["handles"] for line in lines),
     )  # fmt: skip
     assert checks > 0
-    assert end <= start * MOST_GROWTH
+    filling = PAGE_CACHE if app.database.is_sqlite else 0  # as large as the database at first, and bounded
+    assert end <= start * MOST_GROWTH + filling
     assert max(line["wal"] for line in lines) <= MOST_WAL
     assert max(line["handles"] for line in lines) <= MOST_HANDLES
     assert {line["out"] for line in lines} == {0}

@@ -94,7 +94,7 @@ def test_work_left_alone_takes_a_due_rung_and_delivers_its_mail(tmp_path: Path) 
                 time.sleep(1)
         finally:
             child.terminate()
-            _, said = child.communicate(timeout=60)
+            _, said = child.communicate(timeout=180)  # a run that has begun is finished first
         assert sink.count, said.decode()[-2_000:]
     status = json.loads(run_cli(folder, "case", "list", "--json").stdout)
     assert status[0]["escalation"] == "escalated_to_ombudsman"
