@@ -43,6 +43,8 @@ source = "Order of the Ministry of Labour G24G0000109, named by vacanza for the 
 AMENDED = DECREE.replace("2024-05-04", "2024-05-11").replace("Order", "a synthetic amendment of the Order")
 CLOSED = 3
 
+pytestmark = pytest.mark.timeout(3_600)
+
 
 def before_the_decree() -> str:
     text = calendar_text("kz")
@@ -154,7 +156,6 @@ def office(tmp_path: Path, is_long: bool) -> Office:
     return Office(app, Mailboxes(tmp_path / "mailboxes"))
 
 
-@pytest.mark.timeout(3_600)
 def test_a_decree_published_amended_withdrawn_and_published_after_the_day(
     office: Office, figure: Figure, is_long: bool
 ) -> None:
